@@ -1,0 +1,344 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "news_escape.h"
+#include "news_problem.h"
+#include "news_utf8.h"
+#include "news_value.h"
+#include "tap.h"
+
+
+static int  expire_after;
+
+
+static int
+test_expired(void *data)
+{
+    return --expire_after < 0;
+}
+
+
+static void
+test_arena(void)
+{
+    int                i, bad;
+    char              *p, *q;
+    size_t             used;
+    news_arena_t      *a;
+    news_arena_mark_t  mark;
+
+    a = news_arena_create(1024 * 1024);
+
+    p = news_arena_alloc(a, 10);
+    ok(p != NULL && ((uintptr_t) p & 15) == 0, "aligned memory");
+
+    strcpy(p, "abcdefghi");
+    p = news_arena_realloc(a, p, 10, 100);
+    ok(strcmp(p, "abcdefghi") == 0, "realloc keeps bytes");
+
+    q = news_arena_alloc(a, 10);
+    p = news_arena_realloc(a, p, 100, 20000);
+    ok(q != NULL && strcmp(p, "abcdefghi") == 0, "small to large");
+
+    p = news_arena_realloc(a, p, 20000, 200000);
+    ok(strcmp(p, "abcdefghi") == 0, "large grows");
+
+    p = news_arena_realloc(a, p, 200000, 50);
+    ok(strcmp(p, "abcdefghi") == 0, "large shrinks");
+
+    news_arena_mark(a, &mark);
+    used = news_arena_used(a);
+    bad = 0;
+
+    for (i = 0; i < 5000; i++) {
+        q = news_arena_alloc(a, (size_t) i);
+        bad |= q == NULL && news_arena_state(a) == NEWS_ARENA_OK;
+
+        if (q != NULL) {
+            memset(q, i, (size_t) i);
+        }
+    }
+
+    ok(!bad, "failures have a state");
+    is_int(news_arena_state(a), NEWS_ARENA_LIMIT, "limit reached");
+    ok(news_arena_alloc(a, 1) == NULL, "a failed arena stays failed");
+    ok(news_arena_peak(a) <= 1024 * 1024, "peak below the limit");
+
+    news_arena_release(a, &mark);
+    is_int(news_arena_state(a), NEWS_ARENA_OK, "released");
+    is_int(news_arena_used(a), used, "memory given back");
+    ok(strcmp(p, "abcdefghi") == 0, "older memory stays");
+    ok(news_arena_alloc(a, 1) != NULL, "usable again");
+
+    ok(news_arena_alloc(a, SIZE_MAX - 8) == NULL, "a huge size");
+    news_arena_release(a, &mark);
+    ok(news_arena_realloc(a, p, 50, SIZE_MAX - 8) == NULL, "a huge realloc");
+    news_arena_release(a, &mark);
+
+    news_arena_fail_at(a, 3);
+    ok(news_arena_alloc(a, 1) != NULL, "first of three");
+    ok(news_arena_calloc(a, 1) != NULL, "second of three");
+    ok(news_arena_alloc(a, 1) == NULL, "third of three");
+    is_int(news_arena_state(a), NEWS_ARENA_NOMEM, "injected failure");
+
+    news_arena_release(a, &mark);
+
+    expire_after = 2;
+    news_arena_set_expired(a, test_expired, NULL);
+
+    for (i = 0; i < 10000 && news_arena_tick(a, 1) == 0; i++) { /* void */ }
+
+    ok(i > 10 && i < 1000, "ticks ask for the time");
+    is_int(news_arena_state(a), NEWS_ARENA_EXPIRED, "expired");
+    ok(news_arena_alloc(a, 1) == NULL, "no memory past the time");
+
+    news_arena_set_expired(a, NULL, NULL);
+    ok(news_arena_alloc(a, 1) != NULL, "time limit lifted");
+
+    news_arena_destroy(a);
+    news_arena_destroy(NULL);
+}
+
+
+static void
+test_buf(news_arena_t *a)
+{
+    int          i;
+    news_buf_t   b;
+    news_str_t   s;
+
+    news_buf_init(&b, a, 0);
+
+    for (i = 0; i < 10000; i++) {
+        news_buf_addz(&b, "0123456789");
+    }
+
+    is_int(b.len, 100000, "appended");
+    ok(memcmp(b.data + 99990, "0123456789", 10) == 0, "the end is right");
+
+    news_buf_insert(&b, 0, "<<", 2);
+    news_buf_insert(&b, b.len, ">>", 2);
+    ok(memcmp(b.data, "<<0123", 6) == 0, "inserted at the start");
+    ok(memcmp(b.data + b.len - 4, "89>>", 4) == 0, "inserted at the end");
+
+    news_buf_init(&b, a, 0);
+    news_buf_addf(&b, "%d %s", 42, "x");
+    news_buf_addc(&b, '!');
+    is_str(news_buf_str(&b), "42 x!", "formatted");
+
+    is_str(news_str_trim(news_str(" \t\r\nab c\n ")), "ab c", "trimmed");
+    is_str(news_str_trim(news_str(" \t ")), "", "trimmed to nothing");
+    ok(news_str_caseeqz(news_str("NoIndex"), "noindex"), "case folded");
+    ok(!news_str_caseeqz(news_str("noinde"), "noindex"), "shorter");
+    ok(!news_str_caseeqz(news_str("noindexx"), "noindex"), "longer");
+
+    s = news_str_dup(a, news_str("copy"));
+    ok(strcmp((const char *) s.data, "copy") == 0, "copy ends in zero");
+}
+
+
+static void
+test_buf_failure(void)
+{
+    int            i;
+    news_buf_t     b;
+    news_arena_t  *a;
+
+    a = news_arena_create(100000);
+    news_buf_init(&b, a, 0);
+
+    for (i = 0; i < 20000; i++) {
+        news_buf_addz(&b, "0123456789");
+    }
+
+    ok(b.failed && b.len < 100000, "a full buffer fails and stays whole");
+
+    news_arena_destroy(a);
+}
+
+
+static void
+test_utf8(news_arena_t *a)
+{
+    news_buf_t            b;
+    uint32_t              cp;
+    unsigned char         out[4];
+    const unsigned char  *p, *last;
+
+#define valid(s)  news_utf8_valid((const unsigned char *) s, sizeof(s) - 1)
+
+    is_int(valid("plain ascii, long enough for words"), 34, "ASCII");
+    is_int(valid("\xe4\xb8\xad\xe6\x96\x87 \xf0\x9f\x98\x80"), 11, "CJK");
+    is_int(valid("\xef\xbf\xbd" "a"), 4, "U+FFFD itself");
+    is_int(valid("ab\xc0\x80"), 2, "overlong");
+    is_int(valid("ab\xed\xa0\x80"), 2, "surrogate");
+    is_int(valid("ab\xf4\x90\x80\x80"), 2, "past U+10FFFF");
+    is_int(valid("ab\xe4\xb8"), 2, "cut short");
+    is_int(valid("\xe0\x9f\xbf"), 0, "overlong of three");
+
+#undef valid
+
+    news_buf_init(&b, a, 0);
+    news_utf8_repair(&b, news_str("a\xf0\x80\x80\x41\xe4\xb8z\xff"));
+    is_str(news_buf_str(&b),
+           "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "A\xef\xbf\xbdz"
+           "\xef\xbf\xbd",
+           "maximal subparts");
+
+    p = (const unsigned char *) "\xf0\x9f\x98\x80";
+    last = p + 4;
+    cp = news_utf8_decode(&p, last);
+    is_int(cp, 0x1f600, "decoded");
+    ok(p == last, "moved");
+    is_int(news_utf8_encode(out, cp), 4, "encoded length");
+    ok(memcmp(out, "\xf0\x9f\x98\x80", 4) == 0, "encoded");
+    is_int(news_utf8_encode(out, 0xd800), 3, "no surrogates out");
+    is_int(news_utf8_count(news_str("a\xe4\xb8\xad\xc3\xa9")), 3, "counted");
+
+    ok(news_cp_is_cjk_word(0x4e2d) && news_cp_is_cjk_word(0x3042)
+       && !news_cp_is_cjk_word(0xac00) && !news_cp_is_cjk_word(0x3002),
+       "words");
+    ok(news_cp_is_wide(0x3002) && news_cp_is_wide(0xff0c)
+       && !news_cp_is_wide(0xac00) && !news_cp_is_wide('a'), "wide");
+    ok(news_cp_is_letter(0x4e2d) && news_cp_is_letter(0xe9)
+       && news_cp_is_letter(0x301) && news_cp_is_letter(0x5d0)
+       && !news_cp_is_letter(0x3002) && !news_cp_is_letter(0x2014)
+       && !news_cp_is_letter(0x1f600) && !news_cp_is_letter(0xff01),
+       "letters");
+    ok(news_cp_lower('A') == 'a' && news_cp_lower(0xc9) == 0xe9
+       && news_cp_lower(0x410) == 0x430 && news_cp_lower(0x4e2d) == 0x4e2d
+       && news_cp_lower(0x141) == 0x142 && news_cp_lower(0x178) == 0xff,
+       "lower case");
+    ok(news_cp_is_space(0x3000) && !news_cp_is_space(0x200b), "blanks");
+}
+
+
+static news_str_t
+escaped(news_arena_t *a, void (*escape)(news_buf_t *, news_str_t),
+    const char *s)
+{
+    news_buf_t  b;
+
+    news_buf_init(&b, a, 0);
+    escape(&b, news_str(s));
+
+    return news_buf_str(&b);
+}
+
+
+static void
+test_escape(news_arena_t *a)
+{
+    is_str(escaped(a, news_escape_html, "a<b>&\"'c"),
+           "a&lt;b&gt;&amp;&quot;&#39;c", "HTML");
+    is_str(escaped(a, news_escape_path, "/a b/\xe4\xb8\xad(1)-_.~"),
+           "/a%20b/%E4%B8%AD%281%29-_.~", "path");
+    is_str(escaped(a, news_escape_json, "a\"\\\n</s>&\x01\xe2\x80\xa8z"),
+           "a\\\"\\\\\\n\\u003c/s\\u003e\\u0026\\u0001\\u2028z", "JSON");
+    is_str(escaped(a, news_escape_line, "a\r\nb\xc2\x9b\x7f\x1b[0m"),
+           "a  b   [0m", "line");
+}
+
+
+static void
+test_value(news_arena_t *a)
+{
+    int            i;
+    char           name[16];
+    news_buf_t     b;
+    news_value_t  *map, *list, *v;
+
+    map = news_value_map(a);
+    list = news_value_list(a);
+
+    for (i = 0; i < 100; i++) {
+        sprintf(name, "n%d", i);
+        v = news_value_string(a, news_str_dup(a, news_str(name)));
+        news_value_push(a, list, v);
+        news_value_put(a, map, v->u.string, v);
+    }
+
+    is_int(map->n, 100, "members");
+    is_str(news_value_text(news_value_getz(map, "n73")), "n73", "found");
+    ok(news_value_getz(map, "n100") == NULL, "not found");
+    news_value_put(a, map, news_str("n73"), news_value_null(a));
+    is_int(map->n, 100, "replaced");
+    is_str(news_value_text(news_value_getz(map, "n73")), "", "null is empty");
+
+#define scalar(s)  news_value_string(a, news_str(s))
+
+    ok(!news_value_is_true(scalar("false")) && !news_value_is_true(scalar("No"))
+       && !news_value_is_true(scalar("")) && !news_value_is_true(NULL)
+       && !news_value_is_true(news_value_list(a))
+       && news_value_is_true(scalar("0")) && news_value_is_true(scalar("nO"))
+       && news_value_is_true(news_value_map(a)), "truth");
+    is_int(news_value_bool(scalar("x"), 1), 1, "no boolean: the default");
+    is_int(news_value_bool(scalar("OFF"), 1), 0, "off");
+
+    map = news_value_map(a);
+    v = scalar("true");
+    v->plain = 1;
+    news_value_put(a, map, news_str("b"), v);
+    news_value_put(a, map, news_str("q"), scalar("true"));
+    list = news_value_list(a);
+    v = scalar("-1.5e3");
+    v->plain = 1;
+    news_value_push(a, list, v);
+    v = scalar("007");
+    v->plain = 1;
+    news_value_push(a, list, v);
+    news_value_push(a, list, news_value_null(a));
+    news_value_put(a, map, news_str("l\""), list);
+
+    news_buf_init(&b, a, 0);
+    news_value_json(&b, map);
+    is_str(news_buf_str(&b),
+           "{\"b\":true,\"q\":\"true\",\"l\\\"\":[-1.5e3,\"007\",null]}",
+           "JSON of a tree");
+}
+
+
+static void
+test_problem(news_arena_t *a)
+{
+    int              i;
+    news_problems_t  list;
+
+    news_problems_init(&list, a);
+
+    for (i = 0; i < 100; i++) {
+        news_problem(&list, NEWS_PROBLEM_VALUE, 3, 4, "bad \n %s", "x\x1by");
+    }
+
+    is_int(list.n, NEWS_MAX_PROBLEMS, "problems are bounded");
+    is_str(list.first->text, "bad   x y", "no control characters");
+    is_int(list.first->line, 3, "line");
+}
+
+
+int
+main(void)
+{
+    news_arena_t  *a;
+
+    test_arena();
+    test_buf_failure();
+
+    a = news_arena_create((size_t) -1);
+
+    test_buf(a);
+    test_utf8(a);
+    test_escape(a);
+    test_value(a);
+    test_problem(a);
+
+    news_arena_destroy(a);
+
+    return done();
+}
