@@ -119,8 +119,7 @@ typedef struct {
     news_str_t         description;
     news_str_t         lang;
     news_str_t         robots;
-    news_body_e        format;          /* of the field, else AUTO; once
-                                           rendered, what the body was */
+    news_body_e        format;          /* what the body is, not AUTO */
     unsigned           comments:1;
     unsigned           toc:1;
     unsigned           draft:1;         /* draft, or published: false */

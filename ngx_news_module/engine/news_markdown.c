@@ -1,0 +1,462 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmark.h>
+
+#include "news_markdown.h"
+#include "news_utf8.h"
+
+
+/*
+ * cmark's own loops between two allocations are at most linear in a line or
+ * a block, so its time is watched from the allocator; and its work on a line
+ * grows with the open blocks, so it is fed a few lines at a time.
+ */
+
+#define NEWS_MARKDOWN_TICKS   4
+#define NEWS_MARKDOWN_LINES   16
+
+/* in front of what cmark gets: the size, which its realloc does not tell */
+
+#define NEWS_MARKDOWN_HEADER  16
+
+
+/* cmark_mem has no context, and what it returns must not be NULL */
+
+typedef struct {
+    news_arena_t  *arena;
+    jmp_buf        failed;
+} news_markdown_ctx_t;
+
+
+static void *news_markdown_calloc(size_t n, size_t size);
+static void *news_markdown_realloc(void *p, size_t size);
+static void news_markdown_free(void *p);
+static int news_markdown_feed(cmark_parser *parser, news_arena_t *a,
+    news_str_t text);
+static int news_markdown_parse(news_arena_t *a, news_str_t text,
+    news_breaks_e breaks, int safe, news_str_t *html);
+static int news_markdown_has_wide(news_str_t text);
+static void news_markdown_join(cmark_node *root);
+static uint32_t news_markdown_first(const char *s);
+static uint32_t news_markdown_last(const char *s);
+static news_str_t news_markdown_skip_comments(news_str_t s);
+static news_str_t news_markdown_chop_comments(news_str_t s);
+static int news_markdown_is_block(news_str_t name);
+
+
+static __thread news_markdown_ctx_t  *news_markdown_ctx;
+
+
+static cmark_mem  news_markdown_mem = {
+    news_markdown_calloc,
+    news_markdown_realloc,
+    news_markdown_free
+};
+
+
+/* the block-level elements of the HTML standard's rendering section */
+
+static const char  *news_markdown_blocks[] = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd",
+    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "html", "legend", "li", "listing", "main", "menu", "nav", "ol",
+    "optgroup", "option", "p", "plaintext", "pre", "search", "section",
+    "summary", "table", "ul", "xmp"
+};
+
+
+static void *
+news_markdown_calloc(size_t n, size_t size)
+{
+    void  *p;
+
+    if (size != 0 && n > SIZE_MAX / size) {
+        longjmp(news_markdown_ctx->failed, 1);
+    }
+
+    p = news_markdown_realloc(NULL, n * size);
+    memset(p, 0, n * size);
+
+    return p;
+}
+
+
+static void *
+news_markdown_realloc(void *p, size_t size)
+{
+    size_t                old;
+    unsigned char        *q;
+    news_markdown_ctx_t  *ctx;
+
+    ctx = news_markdown_ctx;
+    q = p;
+    old = 0;
+
+    if (q != NULL) {
+        q -= NEWS_MARKDOWN_HEADER;
+        memcpy(&old, q, sizeof(size_t));
+    }
+
+    if (size > SIZE_MAX / 4
+        || news_arena_tick(ctx->arena, NEWS_MARKDOWN_TICKS) != 0)
+    {
+        longjmp(ctx->failed, 1);
+    }
+
+    q = news_arena_realloc(ctx->arena, q, old, size + NEWS_MARKDOWN_HEADER);
+    if (q == NULL) {
+        longjmp(ctx->failed, 1);
+    }
+
+    old = size + NEWS_MARKDOWN_HEADER;
+    memcpy(q, &old, sizeof(size_t));
+
+    return q + NEWS_MARKDOWN_HEADER;
+}
+
+
+/* the arena goes as a whole; but cmark's loops free, too */
+
+static void
+news_markdown_free(void *p)
+{
+    news_markdown_ctx_t  *ctx;
+
+    ctx = news_markdown_ctx;
+
+    if (news_arena_tick(ctx->arena, 1) != 0) {
+        longjmp(ctx->failed, 1);
+    }
+}
+
+
+int
+news_markdown(news_arena_t *a, news_str_t text, news_breaks_e breaks,
+    int safe, news_str_t *html)
+{
+    volatile int          rc;
+    news_markdown_ctx_t   ctx, *outer;
+
+    outer = news_markdown_ctx;
+
+    ctx.arena = a;
+    news_markdown_ctx = &ctx;
+
+    rc = -1;
+
+    if (setjmp(ctx.failed) == 0) {
+        rc = news_markdown_parse(a, text, breaks, safe, html);
+    }
+
+    news_markdown_ctx = outer;
+
+    return rc;
+}
+
+
+static int
+news_markdown_parse(news_arena_t *a, news_str_t text, news_breaks_e breaks,
+    int safe, news_str_t *html)
+{
+    int            options;
+    char          *out;
+    cmark_node    *root;
+    cmark_parser  *parser;
+
+    options = safe ? CMARK_OPT_DEFAULT : CMARK_OPT_UNSAFE;
+
+    if (breaks == NEWS_BREAKS_HARD) {
+        options |= CMARK_OPT_HARDBREAKS;
+    }
+
+    parser = cmark_parser_new_with_mem(options, &news_markdown_mem);
+
+    if (news_markdown_feed(parser, a, text) != 0) {
+        return -1;
+    }
+
+    root = cmark_parser_finish(parser);
+
+    if (breaks == NEWS_BREAKS_AUTO && news_markdown_has_wide(text)) {
+        news_markdown_join(root);
+    }
+
+    out = cmark_render_html(root, options);
+
+    *html = news_str(out);
+
+    return 0;
+}
+
+
+static int
+news_markdown_feed(cmark_parser *parser, news_arena_t *a, news_str_t text)
+{
+    size_t                n;
+    const unsigned char  *p, *nl, *last, *start;
+
+    p = text.data;
+    last = p + text.len;
+
+    while (p < last) {
+        start = p;
+
+        for (n = 0; n < NEWS_MARKDOWN_LINES && p < last; n++) {
+            nl = memchr(p, '\n', (size_t) (last - p));
+            p = (nl != NULL) ? nl + 1 : last;
+        }
+
+        cmark_parser_feed(parser, (const char *) start, (size_t) (p - start));
+
+        if (news_arena_tick(a, NEWS_MARKDOWN_LINES) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* whether there may be a wide character at all: they begin at U+2E80 */
+
+static int
+news_markdown_has_wide(news_str_t text)
+{
+    const unsigned char  *p, *last;
+
+    last = text.data + text.len;
+
+    for (p = text.data; p < last; p++) {
+        if (*p >= 0xe2) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static uint32_t
+news_markdown_first(const char *s)
+{
+    const unsigned char  *p;
+
+    p = (const unsigned char *) s;
+
+    if (p == NULL || *p == '\0') {
+        return 0;
+    }
+
+    return news_utf8_decode(&p, p + strlen(s));
+}
+
+
+static uint32_t
+news_markdown_last(const char *s)
+{
+    const unsigned char  *p, *start, *last;
+
+    start = (const unsigned char *) s;
+
+    if (start == NULL || *start == '\0') {
+        return 0;
+    }
+
+    last = start + strlen(s);
+
+    for (p = last - 1; p > start && (*p & 0xc0) == 0x80; p--) { /* void */ }
+
+    return news_utf8_decode(&p, last);
+}
+
+
+/*
+ * Drops the line ends that stand between two wide characters, as CSS Text
+ * transforms segment breaks; emphasis and links between do not matter.
+ */
+
+static void
+news_markdown_join(cmark_node *root)
+{
+    uint32_t           last;
+    cmark_iter        *iter;
+    cmark_node        *node, *brk;
+    const char        *literal;
+    cmark_node_type    type;
+    cmark_event_type   event;
+
+    last = 0;
+    brk = NULL;
+    iter = cmark_iter_new(root);
+
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        node = cmark_iter_get_node(iter);
+        type = cmark_node_get_type(node);
+
+        switch (type) {
+
+        case CMARK_NODE_TEXT:
+        case CMARK_NODE_CODE:
+            literal = cmark_node_get_literal(node);
+
+            if (literal == NULL || *literal == '\0') {
+                break;
+            }
+
+            if (brk != NULL && news_cp_is_wide(last)
+                && news_cp_is_wide(news_markdown_first(literal)))
+            {
+                cmark_node_unlink(brk);
+            }
+
+            brk = NULL;
+            last = news_markdown_last(literal);
+            break;
+
+        case CMARK_NODE_SOFTBREAK:
+            brk = node;
+            break;
+
+        case CMARK_NODE_EMPH:
+        case CMARK_NODE_STRONG:
+        case CMARK_NODE_LINK:
+        case CMARK_NODE_HTML_INLINE:
+            break;
+
+        default:
+            brk = NULL;
+            last = 0;
+            break;
+        }
+    }
+}
+
+
+int
+news_markdown_is_html(news_str_t body)
+{
+    size_t      n;
+    news_str_t  s, name;
+
+    s = news_markdown_skip_comments(body);
+
+    if (s.len < 2 || s.data[0] != '<') {
+        return 0;
+    }
+
+    name = news_str_n(s.data + 1, 0);
+
+    for (n = 1; n < s.len; n++) {
+        if (s.data[n] == '>' || s.data[n] == '/' || s.data[n] <= ' ') {
+            break;
+        }
+    }
+
+    name.len = n - 1;
+
+    if (!news_markdown_is_block(name)) {
+        return 0;
+    }
+
+    /* the end: "</", the name, blanks, ">" */
+
+    s = news_markdown_chop_comments(s);
+
+    if (s.len == 0 || s.data[s.len - 1] != '>') {
+        return 0;
+    }
+
+    s.len--;
+    s = news_str_trim(s);
+
+    if (s.len < name.len + 2) {
+        return 0;
+    }
+
+    s = news_str_n(s.data + s.len - name.len - 2, name.len + 2);
+
+    if (s.data[0] != '<' || s.data[1] != '/') {
+        return 0;
+    }
+
+    for (n = 0; n < name.len; n++) {
+        if ((s.data[n + 2] | 0x20) != (name.data[n] | 0x20)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* comments are no text: feeds put them around everything */
+
+static news_str_t
+news_markdown_skip_comments(news_str_t s)
+{
+    const unsigned char  *end;
+
+    for ( ;; ) {
+        s = news_str_trim(s);
+
+        if (s.len < 7 || memcmp(s.data, "<!--", 4) != 0) {
+            return s;
+        }
+
+        end = memmem(s.data + 4, s.len - 4, "-->", 3);
+        if (end == NULL) {
+            return s;
+        }
+
+        s = news_str_n(end + 3, (size_t) (s.data + s.len - end - 3));
+    }
+}
+
+
+static news_str_t
+news_markdown_chop_comments(news_str_t s)
+{
+    size_t  n;
+
+    for ( ;; ) {
+        s = news_str_trim(s);
+
+        if (s.len < 7 || memcmp(s.data + s.len - 3, "-->", 3) != 0) {
+            return s;
+        }
+
+        for (n = s.len - 7; memcmp(s.data + n, "<!--", 4) != 0; n--) {
+            if (n == 0) {
+                return s;
+            }
+        }
+
+        s.len = n;
+    }
+}
+
+
+static int
+news_markdown_is_block(news_str_t name)
+{
+    size_t  i, n;
+
+    n = sizeof(news_markdown_blocks) / sizeof(news_markdown_blocks[0]);
+
+    for (i = 0; i < n; i++) {
+        if (news_str_caseeqz(name, news_markdown_blocks[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

@@ -1,0 +1,438 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#include <string.h>
+
+#include "news.h"
+#include "news_markdown.h"
+#include "news_meta.h"
+#include "news_sanitize.h"
+#include "news_text.h"
+#include "news_url.h"
+#include "news_utf8.h"
+#include "news_view.h"
+
+
+/* what a body becomes on its way into the page */
+
+typedef struct {
+    news_str_t     source;
+    news_str_t     html;
+    news_text_t    text;
+} news_body_t;
+
+
+static int news_page_front(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_str_t *body);
+static int news_page_body(news_arena_t *a, const news_options_t *options,
+    const news_page_t *page, news_body_t *body);
+static int news_page_plain(news_arena_t *a, news_body_t *body);
+static int news_page_finish(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_body_t *body);
+static int news_page_title(news_arena_t *a, const news_source_t *source,
+    news_meta_t *meta, const news_text_t *text);
+static int news_page_description(news_arena_t *a, news_meta_t *meta,
+    const news_text_t *text);
+static int news_page_write(news_arena_t *a, const news_options_t *options,
+    const news_view_t *view, news_page_t *page);
+static news_str_t news_page_limit(news_arena_state_e state);
+static void news_page_join(news_buf_t *out, const news_value_t *v,
+    unsigned depth);
+
+
+news_rc_e
+news_render(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page)
+{
+    int                 rc;
+    news_str_t          text;
+    news_body_t         body;
+    news_meta_t         meta;
+    news_arena_mark_t   mark;
+    news_arena_state_e  state;
+
+    memset(page, 0, sizeof(news_page_t));
+    memset(&body, 0, sizeof(news_body_t));
+
+    news_problems_init(&page->problems, a);
+
+    rc = news_page_front(a, options, source, page, &body.source);
+
+    if (rc != NEWS_OK || options->output == NEWS_OUTPUT_META) {
+        return rc;
+    }
+
+    news_arena_mark(a, &mark);
+    meta = page->meta;
+
+    if (news_page_body(a, options, page, &body) == 0
+        && news_page_finish(a, options, source, page, &body) == 0)
+    {
+        return NEWS_OK;
+    }
+
+    state = news_arena_state(a);
+
+    if (state == NEWS_ARENA_NOMEM) {
+        return NEWS_ERROR;
+    }
+
+    /* a bound was reached: once more, with nothing done to the body */
+
+    news_arena_release(a, &mark);
+    news_arena_set_expired(a, NULL, NULL);
+
+    text = news_page_limit(state);
+    news_problem(&page->problems, NEWS_PROBLEM_LIMIT, 0, 0, "%.*s",
+                 (int) text.len, (const char *) text.data);
+
+    page->meta = meta;
+    page->given_up = 1;
+
+    if (news_page_plain(a, &body) != 0
+        || news_page_finish(a, options, source, page, &body) != 0)
+    {
+        return NEWS_ERROR;
+    }
+
+    return NEWS_OK;
+}
+
+
+static news_str_t
+news_page_limit(news_arena_state_e state)
+{
+    switch (state) {
+
+    case NEWS_ARENA_EXPIRED:
+        return news_str("render took too much processor time, "
+                        "the body is served as plain text");
+
+    case NEWS_ARENA_LIMIT:
+        return news_str("render took too much memory, "
+                        "the body is served as plain text");
+
+    default:
+        return news_str("body cannot be rendered, "
+                        "it is served as plain text");
+    }
+}
+
+
+static int
+news_page_front(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_str_t *body)
+{
+    int            rc;
+    news_str_t     text;
+    news_front_t   front;
+    news_value_t  *fields;
+
+    rc = news_charsets_decode(options->charsets, a, source->text, &text);
+    if (rc != 0) {
+        return NEWS_ERROR;
+    }
+
+    if (news_front_find(text, &front)) {
+        rc = news_front_parse(a, &front, &fields, &page->problems);
+        if (rc == -1) {
+            return NEWS_ERROR;
+        }
+
+        page->malformed = (rc == 1);
+
+    } else {
+        if (!options->front_optional) {
+            return NEWS_DECLINED;
+        }
+
+        fields = news_value_map(a);
+        if (fields == NULL) {
+            return NEWS_ERROR;
+        }
+    }
+
+    *body = front.body;
+
+    rc = news_meta_read(a, options, source, fields, &page->meta,
+                        &page->problems);
+    if (rc != 0) {
+        return NEWS_ERROR;
+    }
+
+    if (page->meta.format == NEWS_BODY_AUTO) {
+        page->meta.format = options->body;
+    }
+
+    if (page->meta.format == NEWS_BODY_AUTO) {
+        page->meta.format = news_markdown_is_html(front.body)
+                            ? NEWS_BODY_HTML : NEWS_BODY_MARKDOWN;
+    }
+
+    return NEWS_OK;
+}
+
+
+static int
+news_page_body(news_arena_t *a, const news_options_t *options,
+    const news_page_t *page, news_body_t *body)
+{
+    int                      html;
+    news_buf_t               out;
+    news_sanitize_options_t  sanitize;
+
+    html = (page->meta.format == NEWS_BODY_HTML);
+
+    if (html && options->html == NEWS_HTML_OMIT) {
+        /* what cmark's safe mode makes of a block of HTML */
+        body->html = news_str("<!-- raw HTML omitted -->\n");
+
+    } else if (html) {
+        body->html = body->source;
+
+    } else if (news_markdown(a, body->source, options->breaks,
+                             options->html == NEWS_HTML_OMIT, &body->html)
+               != 0)
+    {
+        return -1;
+    }
+
+    if (news_text_init(&body->text, a) != 0) {
+        return -1;
+    }
+
+    body->text.skip_h1 = (page->meta.title.len == 0);
+
+    memset(&sanitize, 0, sizeof(news_sanitize_options_t));
+
+    sanitize.trust = (options->html != NEWS_HTML_SANITIZE);
+    sanitize.heading_ids = options->heading_ids;
+    sanitize.site_host = news_url_host(options->site_url);
+
+    news_buf_init(&out, a, body->html.len + body->html.len / 8 + 256);
+
+    if (news_sanitize(a, body->html, &sanitize, &out, &body->text) != 0
+        || out.failed)
+    {
+        return -1;
+    }
+
+    body->html = news_buf_str(&out);
+
+    return 0;
+}
+
+
+static int
+news_page_plain(news_arena_t *a, news_body_t *body)
+{
+    news_buf_t  out;
+
+    if (news_text_init(&body->text, a) != 0) {
+        return -1;
+    }
+
+    news_text_add(&body->text, body->source);
+
+    news_buf_init(&out, a, body->source.len + body->source.len / 8 + 64);
+
+    news_buf_addz(&out, "<pre>");
+
+    /* a parser drops the line end that directly follows the tag */
+
+    if (body->source.len != 0 && body->source.data[0] == '\n') {
+        news_buf_addc(&out, '\n');
+    }
+
+    news_escape_html(&out, body->source);
+    news_buf_addz(&out, "</pre>\n");
+
+    body->html = news_buf_str(&out);
+
+    return out.failed ? -1 : 0;
+}
+
+
+static int
+news_page_finish(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_body_t *body)
+{
+    news_view_t   view;
+    news_meta_t  *meta;
+
+    meta = &page->meta;
+
+    if (news_page_title(a, source, meta, &body->text) != 0
+        || news_page_description(a, meta, &body->text) != 0)
+    {
+        return -1;
+    }
+
+    page->words = body->text.words;
+
+    memset(&view, 0, sizeof(news_view_t));
+
+    view.options = options;
+    view.source = source;
+    view.meta = meta;
+    view.text = &body->text;
+    view.content = body->html;
+
+    return news_page_write(a, options, &view, page);
+}
+
+
+static int
+news_page_title(news_arena_t *a, const news_source_t *source,
+    news_meta_t *meta, const news_text_t *text)
+{
+    news_buf_t  out;
+
+    if (meta->title.len != 0) {
+        return 0;
+    }
+
+    if (text->h1.len != 0) {
+        meta->title = text->h1;
+        meta->heading_title = 1;
+        return 0;
+    }
+
+    /* file names are bytes: what is no UTF-8 must not reach the page */
+
+    news_buf_init(&out, a, source->name.len + 1);
+    news_utf8_repair(&out, news_meta_stem(source->name));
+
+    meta->title = news_buf_str(&out);
+
+    return out.failed ? -1 : 0;
+}
+
+
+static int
+news_page_description(news_arena_t *a, news_meta_t *meta,
+    const news_text_t *text)
+{
+    news_str_t  lead;
+
+    if (meta->description.len != 0) {
+        return 0;
+    }
+
+    lead = news_buf_str(&text->lead);
+
+    if (text->more) {
+        lead.len = text->more_at;
+    }
+
+    return news_text_description(a, lead, &meta->description);
+}
+
+
+static int
+news_page_write(news_arena_t *a, const news_options_t *options,
+    const news_view_t *view, news_page_t *page)
+{
+    news_buf_t     out;
+    news_value_t  *map;
+
+    map = news_view_map(a, view);
+    if (map == NULL) {
+        return -1;
+    }
+
+    news_buf_init(&out, a, view->content.len + 16384);
+
+    if (options->output == NEWS_OUTPUT_JSON) {
+        news_value_json(&out, map);
+        news_buf_addc(&out, '\n');
+
+    } else if (news_template_run(options->template, a, map, &out) != 0) {
+        return -1;
+    }
+
+    page->content = news_buf_str(&out);
+
+    return out.failed ? -1 : 0;
+}
+
+
+news_str_t
+news_page_field(news_arena_t *a, const news_page_t *page, news_str_t name)
+{
+    size_t          n;
+    uint32_t        i;
+    news_str_t      have;
+    news_buf_t      joined, out;
+    news_value_t   *fields;
+    unsigned char   c, d;
+
+    fields = page->meta.fields;
+
+    if (fields == NULL) {
+        return news_str_n(NULL, 0);
+    }
+
+    for (i = 0; i < fields->n; i++) {
+        have = fields->u.members[i].name;
+
+        if (have.len != name.len) {
+            continue;
+        }
+
+        for (n = 0; n < name.len; n++) {
+            c = have.data[n];
+            d = name.data[n];
+
+            if (c >= 'A' && c <= 'Z') {
+                c |= 0x20;
+            }
+
+            if (c != d && !(d == '_' && c == '-')) {
+                break;
+            }
+        }
+
+        if (n == name.len) {
+            news_buf_init(&joined, a, 64);
+            news_page_join(&joined, fields->u.members[i].value, 0);
+
+            news_buf_init(&out, a, joined.len + 1);
+            news_escape_line(&out, news_buf_str(&joined));
+
+            return joined.failed || out.failed ? news_str_n(NULL, 0)
+                                               : news_buf_str(&out);
+        }
+    }
+
+    return news_str_n(NULL, 0);
+}
+
+
+/* lists within lists are joined as one; depth is bounded by front matter's */
+
+static void
+news_page_join(news_buf_t *out, const news_value_t *v, unsigned depth)
+{
+    uint32_t  i;
+
+    if (v->type == NEWS_STRING) {
+        if (out->len != 0) {
+            news_buf_addz(out, ", ");
+        }
+
+        news_buf_add_str(out, v->u.string);
+        return;
+    }
+
+    if (v->type != NEWS_LIST || depth > NEWS_FRONT_MAX_DEPTH) {
+        return;
+    }
+
+    for (i = 0; i < v->n && !out->failed; i++) {
+        news_page_join(out, v->u.items[i], depth + 1);
+    }
+}
