@@ -403,7 +403,7 @@ news_markdown_is_html(news_str_t body)
 static news_str_t
 news_markdown_skip_comments(news_str_t s)
 {
-    const unsigned char  *end;
+    const unsigned char  *p, *last;
 
     for ( ;; ) {
         s = news_str_trim(s);
@@ -412,12 +412,18 @@ news_markdown_skip_comments(news_str_t s)
             return s;
         }
 
-        end = memmem(s.data + 4, s.len - 4, "-->", 3);
-        if (end == NULL) {
+        p = s.data + 6;
+        last = s.data + s.len;
+
+        while (p < last && (*p != '>' || p[-1] != '-' || p[-2] != '-')) {
+            p++;
+        }
+
+        if (p == last) {
             return s;
         }
 
-        s = news_str_n(end + 3, (size_t) (s.data + s.len - end - 3));
+        s = news_str_n(p + 1, (size_t) (last - p - 1));
     }
 }
 
