@@ -13,8 +13,19 @@
 
 
 /*
- * What templates and JSON see: the front matter's fields, under the computed
- * names of the contract's section 4, which are never replaced.
+ * What templates and JSON see: the computed names of the contract's section
+ * 4 and, under any other name, the front matter's fields.  For templates also
+ * what the theme needs, in names that begin with "news_":
+ *
+ *   news_words          words in the page's language (news_lang.c)
+ *   news_reading        "3 min read"
+ *   news_dir            "rtl", or empty
+ *   news_locale         "zh_CN", for OpenGraph
+ *   news_image          headimg, else thumbnail, absolute or empty
+ *   news_keywords       the keywords joined by ", "
+ *   news_has            whether lists have items: toc, authors, categories,
+ *                       tags
+ *   news_json_ld        schema.org NewsArticle, fit for a script element
  */
 
 typedef struct {
