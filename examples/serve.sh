@@ -48,7 +48,7 @@ stop() {
     trap '' INT TERM HUP EXIT
 
     if [ -n "$nginx" ]; then
-        kill -QUIT "$nginx" 2>/dev/null || :
+        kill -TERM "$nginx" 2>/dev/null || :
         wait "$nginx" || :
     fi
 
@@ -65,7 +65,8 @@ ln -s -- "$examples/templates" "$run/templates"
 
 
 # the configuration of the examples, with this port, and nothing outside of
-# the prefix; another directory has no magazine, and may have no home page
+# the prefix; another directory has another name, no magazine, and perhaps
+# no home page
 
 {
     sed -e "s/127\.0\.0\.1:8080/127.0.0.1:$port/" \
@@ -81,7 +82,7 @@ ln -s -- "$examples/templates" "$run/templates"
 END
 
 if [ "$dir" != "$examples" ]; then
-    sed -i -e '/# these articles/,/}/d' \
+    sed -i -e '/# these articles/,/}/d' -e '/news_site_name/d' \
            -e 's/^\( *\)news_render .*/&\n\1autoindex on;/' "$run/nginx.conf"
 fi
 
