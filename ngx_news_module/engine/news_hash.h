@@ -1,0 +1,31 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#ifndef _NEWS_HASH_H_INCLUDED_
+#define _NEWS_HASH_H_INCLUDED_
+
+
+#include <stdint.h>
+
+#include "news_buf.h"
+
+
+#define NEWS_HASH_LEN  32
+
+
+/*
+ * Hashes of bytes alone: the same on every machine, whatever its byte order.
+ * They tell versions apart, and are no protection against forgery.
+ */
+
+/* writes NEWS_HASH_LEN digits of hexadecimal, no terminating zero */
+
+void news_hash_hex(unsigned char *dst, news_str_t s);
+
+uint64_t news_hash64(news_str_t s);
+
+
+#endif /* _NEWS_HASH_H_INCLUDED_ */
