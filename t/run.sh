@@ -1,0 +1,140 @@
+#!/bin/sh
+
+# Copyright (C) ngx_news_module authors
+
+# t/run.sh [--sanitize] [argument of prove ...]
+#
+# Installs what is missing, builds, runs the tests.  With --sanitize module
+# and engine are built with AddressSanitizer and UBSan.  TEST_NGINX_SRC=DIR
+# takes the nginx of that source tree, with the module built in, instead of
+# Debian's.
+
+set -eu
+
+cd -- "$(dirname -- "$0")/.."
+
+tree=$(pwd -P)
+auto=$tree/ngx_news_module/auto
+
+warnings="-Wall -Wextra -Wno-unused-parameter -Wshadow -Werror"
+
+build=$tree/t/build
+flags="-g -O2 -fPIC"
+sanitize=
+
+if [ "${1-}" = --sanitize ]; then
+    shift
+
+    build=$tree/t/build-san
+    sanitize=1
+    flags="-g -O1 -fPIC -fno-omit-frame-pointer -fsanitize=address,undefined"
+fi
+
+
+# a whole nginx, from a copy of its source
+
+build_static() {
+    rm -rf -- "$build/nginx"
+    mkdir -p -- "$build/nginx"
+    cp -R -- "$TEST_NGINX_SRC/." "$build/nginx"
+    ln -sfn -- "$tree" "$build/tree"
+
+    (
+        cd -- "$build/nginx"
+        rm -rf objs
+
+        [ -x ./configure ] || ln -s auto/configure configure
+
+        ./configure --with-debug --with-threads --with-compat \
+            --with-cc="${CC:-cc}" \
+            --with-cc-opt="$1" --with-ld-opt="${sanitize:+$2}" \
+            --with-http_ssl_module --with-http_v2_module \
+            --with-http_dav_module --with-http_sub_module \
+            --with-http_addition_module --with-http_gunzip_module \
+            --with-http_gzip_static_module --with-http_auth_request_module \
+            --with-http_random_index_module --with-http_slice_module \
+            --with-http_realip_module --with-http_stub_status_module \
+            --add-module="$build/tree"
+
+        exec make -j"$(nproc)"
+    )
+}
+
+
+sh "$auto/install-debian" build run test
+
+mkdir -p -- "$build"
+
+echo "building the engine ..." >&2
+
+if ! make -C t -j"$(nproc)" ${sanitize:+SANITIZE=1} > "$build/engine.log" 2>&1
+then
+    tail -n 40 "$build/engine.log" >&2
+    exit 1
+fi
+
+preload=
+link=-fsanitize=address,undefined
+
+if [ -n "${TEST_NGINX_SRC-}" ]; then
+
+    # the last two are for nginx itself
+
+    if [ -n "$sanitize" ]; then
+        flags="$flags -DNGX_DEBUG_PALLOC=1 -DNGX_HAVE_NONALIGNED=0 \
+               -fno-sanitize=nonnull-attribute"
+    fi
+
+    echo "building nginx ..." >&2
+
+    if ! build_static "$flags $warnings" "$link" > "$build/nginx.log" 2>&1
+    then
+        tail -n 40 "$build/nginx.log" >&2
+        exit 1
+    fi
+
+    binary=$build/nginx/objs/nginx
+    module=
+
+else
+    binary=
+    module=$(sh "$auto/build-debian" "$build/module" \
+                 --with-cc-opt="$flags $warnings" \
+                 --with-ld-opt="${sanitize:+$link}")
+
+    if [ -n "$sanitize" ]; then
+        for library in asan ubsan; do
+            library=$("${CC:-cc}" -print-file-name="lib$library.so")
+            preload="$preload${preload:+ }$(readlink -f "$library")"
+        done
+    fi
+fi
+
+TEST_NGINX_BINARY=${TEST_NGINX_BINARY-$binary}
+TEST_NEWS_MODULE=$module
+TEST_NEWS_PRELOAD=$preload
+TEST_NEWS_BUILD=$build
+TEST_NEWS_SANITIZE=$sanitize
+
+export TEST_NGINX_BINARY TEST_NEWS_MODULE TEST_NEWS_PRELOAD TEST_NEWS_BUILD
+export TEST_NEWS_SANITIZE
+
+# What nginx leaves allocated when it exits is its own; programs that link the
+# engine alone say what they leak.
+
+if [ -n "$sanitize" ]; then
+    ASAN_OPTIONS=${ASAN_OPTIONS-abort_on_error=0:detect_odr_violation=0}
+    UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+
+    export ASAN_OPTIONS UBSAN_OPTIONS
+fi
+
+tests=yes
+
+for argument in "$@"; do
+    if [ -e "$argument" ]; then
+        tests=
+    fi
+done
+
+exec prove -I t/lib -j2 "$@" ${tests:+t/*.t}
