@@ -17,6 +17,7 @@ typedef struct {
     news_civil_t          civil;
     int                   offset;       /* seconds east of UTC */
     unsigned              zoned:1;
+    unsigned              rfc:1;
     unsigned char         text[NEWS_DATE_MAX_LEN + 1];
 } news_date_t;
 
@@ -86,10 +87,10 @@ news_date_parse(news_str_t s, const news_zone_t *zone, int64_t *utc)
 
     d.p = d.text;
     d.zoned = 0;
+    d.rfc = (news_date_digits(d.p) < 4);
     d.offset = 0;
 
-    rc = news_date_digits(d.p) >= 4 ? news_date_iso_read(&d)
-                                    : news_date_rfc_read(&d);
+    rc = d.rfc ? news_date_rfc_read(&d) : news_date_iso_read(&d);
 
     news_date_blanks(&d);
 
@@ -512,9 +513,10 @@ news_date_offset(news_date_t *d)
 static int
 news_date_zone_name(news_date_t *d)
 {
-    int         i, n;
-    size_t      len;
-    news_str_t  name;
+    int            i, n;
+    size_t         len;
+    news_str_t     name;
+    unsigned char  c;
 
     for (len = 0; (d->p[len] | 0x20) >= 'a' && (d->p[len] | 0x20) <= 'z';
          len++)
@@ -526,7 +528,9 @@ news_date_zone_name(news_date_t *d)
     d->p += len;
 
     if (len == 1) {
-        return ((name.data[0] | 0x20) == 'j') ? -1 : 0;
+        c = name.data[0] | 0x20;
+
+        return (c == 'z' || (d->rfc && c != 'j')) ? 0 : -1;
     }
 
     n = sizeof(news_date_zones) / sizeof(news_date_zones[0]);

@@ -7,10 +7,12 @@
 #include "news_front_build.h"
 
 
-#define NEWS_FRONT_BUCKETS  512     /* of anchors, a power of two */
+#define NEWS_FRONT_BUCKETS         512    /* of anchors, a power of two */
+#define NEWS_FRONT_MAX_DIRECTIVES  16
 
 
 static int news_front_mistake(news_front_parser_t *f, const char *problem);
+static int news_front_directives(news_front_parser_t *f);
 static int news_front_node(news_front_parser_t *f, const yaml_event_t *event);
 static int news_front_scalar(news_front_parser_t *f,
     const yaml_event_t *event);
@@ -56,6 +58,11 @@ news_front_event(news_front_parser_t *f, const yaml_event_t *event)
     case YAML_MAPPING_END_EVENT:
         return news_front_close(f);
 
+    case YAML_DOCUMENT_END_EVENT:
+        news_front_seek(f, &f->here, event->end_mark);
+
+        return news_front_directives(f);
+
     case YAML_DOCUMENT_START_EVENT:
         news_front_seek(f, &f->here, event->start_mark);
 
@@ -76,6 +83,32 @@ news_front_event(news_front_parser_t *f, const yaml_event_t *event)
     default:
         return 0;
     }
+}
+
+
+/*
+ * A directive can only be a mistake here, and libyaml says so, but looks for
+ * each among all before it.
+ */
+
+static int
+news_front_directives(news_front_parser_t *f)
+{
+    unsigned              n;
+    const unsigned char  *p, *last;
+
+    n = 0;
+    last = f->text.data + f->text.len;
+
+    for (p = f->here.p; p < last; p++) {
+        if (*p == '%' && (p == f->text.data || p[-1] == '\n')
+            && ++n > NEWS_FRONT_MAX_DIRECTIVES)
+        {
+            return news_front_mistake(f, "found directives");
+        }
+    }
+
+    return 0;
 }
 
 
