@@ -39,7 +39,7 @@ mkdir -p -- "$cache"
 module=$("$tree/ngx_news_module/auto/build-debian" "$cache/build")
 
 
-# a prefix of its own: links to the module and to what is served
+# a prefix of its own, with links to the module and to what is served
 
 run=$(mktemp -d)
 nginx=
@@ -64,15 +64,30 @@ ln -s -- "$dir" "$run/html"
 ln -s -- "$examples/templates" "$run/templates"
 
 
+# messages name files as they are called, unless nginx would read the name as
+# something else
+
+root=$dir
+
+case $root in
+
+    *[\"\$\\]*)
+        root=html
+    ;;
+
+esac
+
+
 # the configuration of the examples, with this port, and nothing outside of
 # the prefix; another directory has another name, no magazine, and perhaps
 # no home page
 
 {
     sed -e "s/127\.0\.0\.1:8080/127.0.0.1:$port/" \
-        -e '/^http {/r /dev/stdin' \
+        -e '/^ *root /d' -e '/^http {/r /dev/stdin' \
         "$examples/nginx.conf"
 } > "$run/nginx.conf" << END
+    root                   "$root";
     access_log             off;
     client_body_temp_path  client_body;
     proxy_temp_path        proxy;
