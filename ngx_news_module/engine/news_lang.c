@@ -143,6 +143,11 @@ news_lang_split(news_str_t lang, news_str_t *subtags)
     size_t    i, start;
     unsigned  n;
 
+    if (lang.len == 0) {
+        subtags[0] = news_str("");
+        return 1;
+    }
+
     n = 0;
     start = 0;
 

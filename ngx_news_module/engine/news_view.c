@@ -469,6 +469,10 @@ news_view_path(news_maker_t *mk)
 {
     news_buf_t  buf;
 
+    if (mk->view->source->url.len == 0) {
+        return news_str("");
+    }
+
     news_buf_init(&buf, mk->arena, mk->view->source->url.len * 3);
     news_escape_path(&buf, mk->view->source->url);
 
@@ -594,7 +598,11 @@ static void
 news_ld_string(news_buf_t *out, news_str_t s)
 {
     news_buf_addc(out, '"');
-    news_escape_json(out, s);
+
+    if (s.len != 0) {
+        news_escape_json(out, s);
+    }
+
     news_buf_addc(out, '"');
 }
 
