@@ -15,7 +15,9 @@
 
 static size_t news_text_count(const unsigned char *p,
     const unsigned char *last, unsigned *in_word);
-static int news_text_is_han(const unsigned char *p,
+static int news_text_is_cjk(const unsigned char *p,
+    const unsigned char *last);
+static size_t news_text_letter(const unsigned char *p,
     const unsigned char *last);
 static unsigned news_text_fold(news_buf_t *b, news_str_t s, unsigned blank,
     size_t max);
@@ -218,7 +220,7 @@ static size_t
 news_text_count(const unsigned char *p, const unsigned char *last,
     unsigned *in_word)
 {
-    size_t    words;
+    size_t    n, words;
     uint32_t  cp;
     unsigned  class, in;
 
@@ -234,10 +236,19 @@ news_text_count(const unsigned char *p, const unsigned char *last,
             continue;
         }
 
-        if (news_text_is_han(p, last)) {
+        if (news_text_is_cjk(p, last)) {
             words++;
             in = 0;
             p += 3;
+            continue;
+        }
+
+        n = news_text_letter(p, last);
+
+        if (n) {
+            words += !in;
+            in = 1;
+            p += n;
             continue;
         }
 
@@ -265,13 +276,48 @@ news_text_count(const unsigned char *p, const unsigned char *last,
 }
 
 
-/* U+4E00 to U+9FFF, all of them ideographs */
+/* ideographs of U+4E00 to U+9FFF, and kana of U+3041 to U+3096, to U+30FA */
 
 static int
-news_text_is_han(const unsigned char *p, const unsigned char *last)
+news_text_is_cjk(const unsigned char *p, const unsigned char *last)
 {
-    return last - p >= 3
-           && ((*p >= 0xE5 && *p <= 0xE9) || (*p == 0xE4 && p[1] >= 0xB8));
+    if (last - p < 3) {
+        return 0;
+    }
+
+    switch (*p) {
+
+    case 0xE3:
+        return (p[1] == 0x81 && p[2] != 0x80)
+               || (p[1] == 0x82 && (p[2] <= 0x96 || p[2] >= 0xA1))
+               || (p[1] == 0x83 && p[2] <= 0xBA);
+
+    case 0xE4:
+        return p[1] >= 0xB8;
+
+    default:
+        return *p >= 0xE5 && *p <= 0xE9;
+    }
+}
+
+
+/* the length of a letter of Latin, Cyrillic or Hangul's common ones, or 0 */
+
+static size_t
+news_text_letter(const unsigned char *p, const unsigned char *last)
+{
+    if (*p == 0xEB || *p == 0xEC) {
+        return (last - p >= 3) ? 3 : 0;
+    }
+
+    if (last - p >= 2
+        && (*p == 0xC4 || *p == 0xC5 || *p == 0xD0 || *p == 0xD1
+            || (*p == 0xC3 && p[1] != 0x97 && p[1] != 0xB7)))
+    {
+        return 2;
+    }
+
+    return 0;
 }
 
 
