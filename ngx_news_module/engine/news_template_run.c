@@ -234,17 +234,18 @@ news_run_find(news_run_t *r, const news_op_t *op)
 static const news_value_t *
 news_run_member(const news_value_t *map, const news_op_name_t *name)
 {
-    const news_member_t  *m, *last;
+    uint32_t              i;
+    const news_member_t  *m;
 
     if (map->type != NEWS_MAP) {
         return NULL;
     }
 
-    last = map->u.members + map->n;
+    m = map->u.members;
 
-    for (m = map->u.members; m < last; m++) {
-        if (m->hash == name->hash && news_str_eq(m->name, name->name)) {
-            return m->value;
+    for (i = 0; i < map->n; i++) {
+        if (m[i].hash == name->hash && news_str_eq(m[i].name, name->name)) {
+            return m[i].value;
         }
     }
 

@@ -276,6 +276,10 @@ static void
 news_view_string(news_maker_t *mk, news_value_t *map, const char *name,
     news_str_t s)
 {
+    if (s.len == 0) {
+        s = news_str("");
+    }
+
     news_view_add(mk, map, name, news_value_string(mk->arena, s));
 }
 
