@@ -206,11 +206,17 @@ static const unsigned char *
 news_parse_find(const unsigned char *p, const unsigned char *last,
     news_str_t s)
 {
-    if (p == last) {
-        return NULL;
+    while ((size_t) (last - p) >= s.len) {
+        p = memchr(p, s.data[0], (size_t) (last - p) - s.len + 1);
+
+        if (p == NULL || memcmp(p, s.data, s.len) == 0) {
+            return p;
+        }
+
+        p++;
     }
 
-    return memmem(p, (size_t) (last - p), s.data, s.len);
+    return NULL;
 }
 
 
