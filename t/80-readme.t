@@ -15,6 +15,7 @@ use Test::More;
 
 my $root = File::Spec->rel2abs(dirname(__FILE__) . '/..');
 my $glue = "$root/ngx_news_module/nginx";
+my $engine = "$root/ngx_news_module/engine";
 my $readme = slurp("$root/README.md");
 my ($source, @commands, @variables, %contexts, %section);
 
@@ -85,7 +86,7 @@ for my $define (
 	[ 'news_template.h', 'NEWS_TEMPLATE_MAX_DEPTH', '\| %s inside' ])
 {
 	my ($file, $name, $text) = @$define;
-	my ($n) = slurp("$root/ngx_news_module/engine/$file")
+	my ($n) = slurp("$engine/$file")
 		=~ /#define $name\s+(\d+)/;
 
 	$n = reverse join ',', scalar(reverse $n) =~ /\d{1,3}/g
@@ -94,6 +95,26 @@ for my $define (
 	$text = sprintf $text, $n || 'no such';
 	like($readme, qr/$text/, $name);
 }
+
+
+# what sanitize allows
+
+my ($allowed) = $readme =~ /^### What sanitize allows\n(.*?)(?=^##)/ms;
+my ($elements) = $allowed =~ /<!-- elements -->\n(.*?)\n\n/s;
+my $tags = slurp("$engine/news_tag.c");
+my (@kept, @became);
+
+while ($tags =~ /news_string\("([\w-]+)"\), NEWS_TAG_(\w+), K\b/g) {
+	push @{ lc $2 eq $1 ? \@kept : \@became }, $1;
+}
+
+is_deeply([ $elements =~ /`(\w+)`/g ], [ sort @kept ], 'elements');
+
+like($allowed, qr/`\Q$_\E`/, "$_ becomes another") for @became;
+
+like($allowed, qr/`\Q$_\E`/, "attribute $_")
+	for grep { $_ ne 'name' } slurp("$engine/news_sanitize_attr.c")
+		=~ /^    \{ news_string\("(\w+)"\), ?/mg;
 
 
 # links
