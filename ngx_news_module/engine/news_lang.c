@@ -5,9 +5,11 @@
 
 
 #include "news_lang.h"
+#include "news_utf8.h"
 
 
 #define NEWS_LANG_MAX_SUBTAGS  8
+#define NEWS_LANG_MAX_GUESS    600      /* bytes of a text looked at */
 
 
 typedef struct {
@@ -31,6 +33,17 @@ typedef struct {
 } news_region_t;
 
 
+typedef struct {
+    unsigned     han;
+    unsigned     traditional;
+    unsigned     kana;
+    unsigned     hangul;
+    unsigned     latin;
+} news_letters_t;
+
+
+static void news_lang_count(news_letters_t *n, news_str_t text);
+static int news_lang_cp_is_traditional(uint32_t cp);
 static unsigned news_lang_split(news_str_t lang, news_str_t *subtags);
 static int news_lang_has(const news_str_t *subtags, unsigned n,
     const char *subtag);
@@ -111,6 +124,21 @@ static const news_words_t  news_words_ko = {
 };
 
 
+/*
+ * Frequent characters that simplified Chinese writes in another way:
+ * 來個們傳兩務問國報場實對後從應時會東業機為無現發經與號見許說讓這過還長開間關
+ * 電點
+ */
+
+static const uint16_t  news_traditional[] = {
+    0x4f86, 0x500b, 0x5011, 0x50b3, 0x5169, 0x52d9, 0x554f, 0x570b,
+    0x5831, 0x5834, 0x5be6, 0x5c0d, 0x5f8c, 0x5f9e, 0x61c9, 0x6642,
+    0x6703, 0x6771, 0x696d, 0x6a5f, 0x70ba, 0x7121, 0x73fe, 0x767c,
+    0x7d93, 0x8207, 0x865f, 0x898b, 0x8a31, 0x8aaa, 0x8b93, 0x9019,
+    0x904e, 0x9084, 0x9577, 0x958b, 0x9593, 0x95dc, 0x96fb, 0x9ede 
+};
+
+
 static const char  *news_rtl[] = {
     "ar", "arc", "azb", "ckb", "dv", "fa", "glk", "he", "iw", "ks", "lrc",
     "mzn", "nqo", "pnb", "ps", "sd", "skr", "syr", "ug", "ur", "yi",
@@ -133,6 +161,96 @@ static const news_region_t  news_regions[] = {
     { "ur", "PK" }, { "vi", "VN" },
     { NULL, NULL }
 };
+
+
+static void
+news_lang_count(news_letters_t *n, news_str_t text)
+{
+    uint32_t              cp;
+    const unsigned char  *p, *last;
+
+    if (text.len > NEWS_LANG_MAX_GUESS) {
+        text.len = NEWS_LANG_MAX_GUESS;
+    }
+
+    p = text.data;
+    last = p + text.len;
+
+    while (p < last) {
+
+        if (*p < 0x80) {
+            n->latin += ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z');
+            p++;
+            continue;
+        }
+
+        cp = news_utf8_decode(&p, last);
+
+        if (cp >= 0x4e00 && cp <= 0x9fff) {
+            n->han++;
+            n->traditional += (unsigned) news_lang_cp_is_traditional(cp);
+
+        } else if (cp >= 0x3041 && cp <= 0x30fa) {
+            n->kana++;
+
+        } else if (cp >= 0xac00 && cp <= 0xd7a3) {
+            n->hangul++;
+        }
+    }
+}
+
+
+static int
+news_lang_cp_is_traditional(uint32_t cp)
+{
+    size_t  i, n;
+
+    n = sizeof(news_traditional) / sizeof(news_traditional[0]);
+
+    for (i = 0; i < n && news_traditional[i] <= cp; i++) {
+        if (news_traditional[i] == cp) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* a foreign word or two in a text do not change its language */
+
+news_str_t
+news_lang_guess(news_str_t title, news_str_t text)
+{
+    unsigned        all;
+    news_letters_t  n;
+
+    memset(&n, 0, sizeof(news_letters_t));
+
+    if (title.len != 0) {
+        news_lang_count(&n, title);
+    }
+
+    if (text.len != 0) {
+        news_lang_count(&n, text);
+    }
+
+    all = n.han + n.kana + n.hangul;
+
+    if (all == 0 || all * 3 < n.latin) {
+        return news_str("");
+    }
+
+    if (n.hangul * 2 > all) {
+        return news_str("ko");
+    }
+
+    if (n.kana * 8 > all) {
+        return news_str("ja");
+    }
+
+    return news_str(n.traditional * 50 > n.han ? "zh-Hant" : "zh-Hans");
+}
 
 
 /* "_" separates too: locales are often written where tags should be */

@@ -26,6 +26,14 @@
 int news_lang_words(news_arena_t *a, news_value_t *map, news_str_t lang,
     unsigned minutes);
 
+/*
+ * The language of a text by its letters: "ja", "ko", "zh-Hant", "zh-Hans", or
+ * empty where they do not tell.  For words and dates on a page that names no
+ * language; the beginning of both texts is looked at.
+ */
+
+news_str_t news_lang_guess(news_str_t title, news_str_t text);
+
 /* "rtl" for languages and scripts written from the right, else empty */
 
 news_str_t news_lang_dir(news_str_t lang);

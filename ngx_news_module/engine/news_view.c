@@ -17,6 +17,7 @@ typedef struct {
     news_str_t          url;
     news_str_t          canonical;
     news_str_t          image;
+    news_str_t          lang;           /* of words and dates */
     unsigned            failed:1;
 } news_maker_t;
 
@@ -79,6 +80,9 @@ news_view_map(news_arena_t *a, const news_view_t *view)
     mk.image = news_view_absolute(&mk, mk.meta->headimg.len
                                        ? mk.meta->headimg
                                        : mk.meta->thumbnail);
+    mk.lang = mk.meta->lang.len ? mk.meta->lang
+                                : news_lang_guess(mk.meta->title,
+                                                  mk.meta->description);
     news_view_page(&mk);
     news_view_dates(&mk);
     news_view_lists(&mk);
@@ -185,7 +189,7 @@ news_view_when(news_maker_t *mk, const news_when_t *when, const char *name,
 
         text = news_str_n(p, news_date_text(p, when->time,
                                             mk->view->options->zone,
-                                            mk->meta->lang));
+                                            mk->lang));
     }
 
     news_view_string(mk, mk->map, name, when->raw);
@@ -205,7 +209,7 @@ news_view_theme(news_maker_t *mk)
     lang = mk->meta->lang;
     minutes = news_text_minutes(mk->view->text->words);
 
-    if (news_lang_words(mk->arena, map, lang, minutes) != 0) {
+    if (news_lang_words(mk->arena, map, mk->lang, minutes) != 0) {
         mk->failed = 1;
         return;
     }

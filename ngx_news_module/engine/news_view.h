@@ -13,9 +13,10 @@
 
 
 /*
- * What templates and JSON see: the computed names of the contract's section
- * 4 and, under any other name, the front matter's fields.  For templates also
- * what the theme needs, in names that begin with "news_":
+ * What templates and JSON see: the computed names of an article and, under
+ * any other name, the front matter's fields.  Where no language is given,
+ * "lang" is empty, and words and dates follow the letters of the title.  For
+ * templates also what the theme needs, in names that begin with "news_":
  *
  *   news_words          words in the page's language (news_lang.c)
  *   news_reading        "3 min read"

@@ -57,6 +57,22 @@ static const lang_t  langs[] = {
 };
 
 
+/* title, text, language */
+
+static const char  *guesses[][3] = {
+    { "", "", "" },
+    { "A title", "and a text", "" },
+    { "Заголовок", "", "" },
+    { "银保监会召开全系统2021年年中工作座谈会", "", "zh-Hans" },
+    { "國務院發布報告", "這是一個關於經濟的說明", "zh-Hant" },
+    { "終点の駅で本を借りる", "", "ja" },
+    { "駅", "一日に六本しか列車の来ない駅", "ja" },
+    { "새벽 시장", "불이 켜지는 시장", "ko" },
+    { "The sign 茶 in an English title", "", "" },
+    { "日本的「の」字为什么流行起来的原因", "", "zh-Hans" }
+};
+
+
 static const absolute_t  absolutes[] = {
     { "https://n.example", "/a/b.txt", "/i.jpg", "https://n.example/i.jpg" },
     { "https://n.example", "/a/b.txt", "i.jpg", "https://n.example/a/i.jpg" },
@@ -370,6 +386,35 @@ test_langs(news_arena_t *a)
 
 
 static void
+test_guesses(news_arena_t *a)
+{
+    size_t         i;
+    news_value_t  *map;
+
+    for (i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++) {
+        is_str(news_lang_guess(news_str(guesses[i][0]),
+                               news_str(guesses[i][1])),
+               guesses[i][2], guesses[i][0]);
+    }
+
+    fill();
+
+    meta.lang = news_str("");
+    meta.title = news_str("新闻标题");
+    text.words = 3;
+
+    map = view(a);
+
+    is_name(map, "lang", "");
+    is_name(map, "news_reading", "阅读约 1 分钟");
+
+    meta.lang = news_str("en");
+
+    is_name(view(a), "news_reading", "1 min read");
+}
+
+
+static void
 test_absolutes(news_arena_t *a)
 {
     size_t  i;
@@ -424,6 +469,7 @@ main(void)
     test_json_ld(a);
     test_json(a);
     test_langs(a);
+    test_guesses(a);
     test_absolutes(a);
 
     news_arena_destroy(a);
