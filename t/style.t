@@ -298,7 +298,6 @@ sub allocations {
 		|pmemalign|list_push|array_push(?:_n)?|array_create|calloc_buf
 		|create_temp_buf|alloc_chain_link|pool_cleanup_add|slab_c?alloc
 		|calloc|alloc|shared_memory_add)|news_arena_(?:create|[cr]?e?alloc)
-		|news_value_(?:null|string|list|map)
 		|news_buf_reserve|malloc|calloc|realloc)\([^;]*;)/mgx)
 	{
 		my ($name, $call) = ($1, $2);
