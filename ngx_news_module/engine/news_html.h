@@ -8,7 +8,7 @@
 #define _NEWS_HTML_H_INCLUDED_
 
 
-#include "news_buf.h"
+#include "news_tag.h"
 
 
 /*
@@ -61,15 +61,16 @@ typedef struct {
     int                   raw_tag;      /* whose end tag ends raw text */
     unsigned              foreign:1;
     unsigned              plaintext:1;
-    size_t                no_end[4];    /* private: what is known absent from
-                                           here on, keeps the time linear */
     news_html_attr_t      attrs[NEWS_HTML_MAX_ATTRS];
 } news_html_t;
 
 
 void news_html_init(news_html_t *h, news_str_t in);
 
-/* the next token, valid until the next call; NEWS_HTML_EOF at the end */
+/*
+ * The next token, valid until the next call; NEWS_HTML_EOF at the end.  A tag
+ * that the input's end cuts off is no tag: its bytes are EOF's "raw".
+ */
 
 void news_html_next(news_html_t *h, news_html_token_t *token);
 
@@ -81,7 +82,7 @@ void news_html_foreign(news_html_t *h, int foreign);
  * Appends text with its character references decoded (all 2,231 names of the
  * standard, numeric ones with the standard's replacements).  "attr" applies
  * the rule for attribute values: no semicolon, then "=" or a letter or digit,
- * is no reference.
+ * is no reference.  Line ends become LF, NUL becomes U+FFFD.
  */
 
 void news_html_decode(news_buf_t *out, news_str_t s, int attr);

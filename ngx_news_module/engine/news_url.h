@@ -35,5 +35,13 @@ news_url_e news_url_kind(news_str_t url);
 
 news_str_t news_url_host(news_str_t url);
 
+/*
+ * Appends the URL as it may stand in a page: blanks around it cut, tabs and
+ * line ends gone, backslashes turned where browsers would turn them, and what
+ * a URL may not have percent-encoded; writing it again changes nothing.
+ */
+
+void news_url_write(news_buf_t *out, news_str_t url);
+
 
 #endif /* _NEWS_URL_H_INCLUDED_ */
