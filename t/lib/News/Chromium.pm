@@ -279,12 +279,21 @@ sub complaints {
 }
 
 
+# the whole page as it is now, as PNG
+
 sub screenshot {
 	my ($self, $file) = @_;
-	my ($data);
+	my ($size, $data);
 
-	$data = $self->call('Page.captureScreenshot',
-		{ captureBeyondViewport => JSON::PP::true })->{data};
+	$size = $self->evaluate('[innerWidth, Math.min(16384,'
+		. 'document.documentElement.scrollHeight)]');
+
+	$self->call('Emulation.setDeviceMetricsOverride', {
+		width => $size->[0], height => $size->[1],
+		deviceScaleFactor => 1, mobile => JSON::PP::false
+	});
+
+	$data = $self->call('Page.captureScreenshot')->{data};
 
 	open my $fh, '>:raw', $file or die "$file: $!\n";
 	print $fh decode_base64($data);
