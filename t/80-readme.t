@@ -70,10 +70,11 @@ for my $name (@variables) {
 my %packages = slurp("$root/ngx_news_module/auto/packages")
 	=~ /^(\w+): (.*)$/mg;
 
-is_deeply([ sort keys %packages ], [ qw/ build run test / ], 'packages');
 like($readme, qr/^apt-get install \Q$packages{build}\E$/m, 'to build');
-like($readme, qr/`\Q$packages{run}\E`/, 'to run');
-like($readme, qr/`\Q$packages{test}\E`/, 'to test');
+
+for my $group (grep { $_ ne 'build' } sort keys %packages) {
+	like($readme, qr/`\Q$packages{$group}\E`/, "packages: $group");
+}
 
 
 # bounds
