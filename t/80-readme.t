@@ -84,6 +84,7 @@ for my $define (
 	[ 'news_front.h', 'NEWS_FRONT_MAX_NODES', '%s nodes' ],
 	[ 'news_sanitize.h', 'NEWS_SANITIZE_MAX_DEPTH', '\| %s \|' ],
 	[ 'news_html.h', 'NEWS_HTML_MAX_ATTRS', '\| %s \|' ],
+	[ 'news_sanitize_attr.c', 'NEWS_ATTR_MAX_SPAN', '\| %s \|' ],
 	[ 'news_template.h', 'NEWS_TEMPLATE_MAX_DEPTH', '\| %s inside' ])
 {
 	my ($file, $name, $text) = @$define;
