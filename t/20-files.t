@@ -86,14 +86,12 @@ server {
     location /direct/ {
         alias %%ROOT%%/;
         directio 512;
-        open_file_cache max=10;
-    }
+        open_file_cache max=100;
 
-    location /direct/off/ {
-        alias %%ROOT%%/;
-        directio 512;
-        open_file_cache max=10;
-        news_render off;
+        location /direct/off/ {
+            alias %%ROOT%%/;
+            news_render off;
+        }
     }
 
     location /aio/ {
@@ -209,12 +207,16 @@ is($t->get($_)->status(), 200, $_) for qw{ /from/a.txt /from/deep/b.txt
 
 # past the page cache: a descriptor that somebody else has opened so
 
-is($t->get('/direct/off/big.txt')->body(), $t->read_file('html/big.txt'),
-	'direct I/O, as it is');
-is($t->get('/direct/big.txt')->body(), $big, 'direct I/O, the page');
-is($t->get('/direct/off/a.txt')->status(), 200, 'direct I/O, small');
-is($t->get('/direct/a.txt')->body(), "A|<p>other</p>\n",
-	'direct I/O, small page');
+for my $name (qw/ big.txt page-4095.txt page-4096.txt page-4097.txt
+	page-8192.txt a.txt /)
+{
+	my $page = $t->get("/$name")->body();
+
+	is($t->get("/direct/off/$name")->body(), $t->read_file("html/$name"),
+		"direct I/O, $name as it is");
+	is($t->get("/direct/$name")->body(), $page, "direct I/O, $name");
+}
+
 is($t->get('/aio/big.txt')->body(), $big, 'sendfile and aio');
 
 $t->done();

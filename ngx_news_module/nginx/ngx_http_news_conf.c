@@ -258,8 +258,9 @@ ngx_http_news_load_partial(void *data, news_str_t name, news_str_t *text,
                 return -1;
             }
 
-            ngx_sprintf(path.data, "%*s%*s%V%Z", p - t->name.data,
-                        t->name.data, name.len, name.data, &endings[i]);
+            ngx_sprintf(path.data, "%*s%*s%V%Z",
+                        (size_t) (p - t->name.data), t->name.data,
+                        name.len, name.data, &endings[i]);
 
             rc = ngx_http_news_read_file(loader->cf, &path,
                                          NGX_HTTP_NEWS_MAX_TEMPLATE, &bytes,

@@ -25,7 +25,7 @@ static ngx_uint_t ngx_http_news_test_name(ngx_http_request_t *r,
 static ngx_int_t ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
     ngx_open_file_info_t *of);
 static ngx_int_t ngx_http_news_read(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx, ngx_fd_t fd);
+    ngx_http_news_ctx_t *ctx, ngx_open_file_info_t *of);
 static ngx_int_t ngx_http_news_read_once(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx, ngx_file_t *file);
 static ngx_int_t ngx_http_news_read_part(ngx_http_news_ctx_t *ctx,
@@ -245,7 +245,7 @@ ngx_http_news_article(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         return rc;
     }
 
-    rc = ngx_http_news_read(r, ctx, of.fd);
+    rc = ngx_http_news_read(r, ctx, &of);
 
     if (rc != NGX_OK) {
         return rc;
@@ -394,7 +394,7 @@ ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
 
 static ngx_int_t
 ngx_http_news_read(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_fd_t fd)
+    ngx_open_file_info_t *of)
 {
     ngx_int_t        rc;
     ngx_uint_t       tries;
@@ -403,13 +403,14 @@ ngx_http_news_read(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
 
     ngx_memzero(&file, sizeof(ngx_file_t));
 
-    file.fd = fd;
+    file.fd = of->fd;
     file.name = ctx->path;
     file.log = r->connection->log;
+    file.directio = of->is_directio;
 
     for (tries = 0; tries < NGX_HTTP_NEWS_MAX_TRIES; tries++) {
 
-        if (ngx_fd_info(fd, &ctx->info) == NGX_FILE_ERROR) {
+        if (ngx_fd_info(of->fd, &ctx->info) == NGX_FILE_ERROR) {
             goto failed;
         }
 
@@ -419,7 +420,7 @@ ngx_http_news_read(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
             return rc;
         }
 
-        if (ngx_fd_info(fd, &after) == NGX_FILE_ERROR) {
+        if (ngx_fd_info(of->fd, &after) == NGX_FILE_ERROR) {
             goto failed;
         }
 
@@ -517,6 +518,12 @@ ngx_http_news_read_part(ngx_http_news_ctx_t *ctx, ngx_file_t *file,
     ssize_t  n;
 
     while (ctx->text.len < size) {
+
+        /* direct I/O is aligned, but for the end of the file */
+
+        if (file->directio && ctx->text.len % NGX_HTTP_NEWS_BLOCK) {
+            break;
+        }
 
         n = ngx_read_file(file, ctx->text.data + ctx->text.len,
                           size - ctx->text.len, (off_t) ctx->text.len);
