@@ -122,7 +122,6 @@ news_view_page(news_maker_t *mk)
     news_view_number(mk, "word_count", mk->view->text->words);
     news_view_number(mk, "reading_minutes",
                      news_text_minutes(mk->view->text->words));
-    news_view_string(mk, map, "content", mk->view->content);
 }
 
 
@@ -137,6 +136,7 @@ news_view_site(news_maker_t *mk)
     news_view_string(mk, mk->map, "canonical", mk->canonical);
     news_view_string(mk, mk->map, "site_name", options->site_name);
     news_view_string(mk, mk->map, "site_url", options->site_url);
+    news_view_string(mk, mk->map, "content", mk->view->content);
 }
 
 
