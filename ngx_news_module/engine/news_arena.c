@@ -15,6 +15,10 @@
 #define NEWS_ARENA_BLOCK      (32 * 1024)
 #define NEWS_ARENA_MAX_BLOCK  (256 * 1024)
 
+/* smaller pieces than this are not worth keeping */
+
+#define NEWS_ARENA_MIN_SPARE  (32 * 1024)
+
 /* how many allocations and ticks pass between two looks at the clock */
 
 #define NEWS_ARENA_TICKS      32
@@ -64,6 +68,8 @@ struct news_arena_large_s {
 struct news_arena_s {
     news_arena_block_t  *block;
     news_arena_large_t  *large;
+    news_arena_block_t  *spare;       /* kept by a reset */
+    news_arena_large_t  *spare_large;
     size_t               limit;
     size_t               held;
     size_t               peak;
@@ -79,6 +85,11 @@ struct news_arena_s {
 #define NEWS_LARGE_HEADER  news_arena_align(sizeof(news_arena_large_t))
 
 
+static news_arena_block_t *news_arena_join_blocks(news_arena_t *a);
+static news_arena_large_t *news_arena_join_large(news_arena_t *a);
+static news_arena_block_t *news_arena_new_block(news_arena_t *a);
+static news_arena_large_t *news_arena_new_large(news_arena_t *a,
+    size_t size);
 static int news_arena_fail(news_arena_t *a, news_arena_state_e state);
 static int news_arena_take(news_arena_t *a, size_t size);
 static int news_arena_hold(news_arena_t *a, size_t size);
@@ -108,17 +119,95 @@ news_arena_create(size_t limit)
 void
 news_arena_destroy(news_arena_t *a)
 {
-    news_arena_mark_t  mark;
-
     if (a == NULL) {
         return;
     }
 
-    memset(&mark, 0, sizeof(news_arena_mark_t));
-
-    news_arena_release(a, &mark);
+    news_arena_reset(a, 0);
 
     free(a);
+}
+
+
+void
+news_arena_reset(news_arena_t *a, size_t keep)
+{
+    news_arena_block_t  *b, *prev;
+    news_arena_large_t  *l, *older;
+
+    b = news_arena_join_blocks(a);
+    l = news_arena_join_large(a);
+
+    a->block = NULL;
+    a->large = NULL;
+    a->spare = NULL;
+    a->spare_large = NULL;
+
+#ifdef NEWS_ARENA_DEBUG
+    keep = 0;
+#endif
+
+    for ( /* void */ ; b != NULL; b = prev) {
+        prev = b->prev;
+
+        if (b->size > keep) {
+            free(b);
+            continue;
+        }
+
+        keep -= b->size;
+        b->prev = a->spare;
+        a->spare = b;
+    }
+
+    for ( /* void */ ; l != NULL; l = older) {
+        older = l->older;
+
+        if (l->size > keep || l->size < NEWS_ARENA_MIN_SPARE) {
+            free(l);
+            continue;
+        }
+
+        keep -= l->size;
+        l->older = a->spare_large;
+        a->spare_large = l;
+    }
+
+    a->held = sizeof(news_arena_t);
+    a->peak = a->held;
+    a->ticks = 0;
+    a->fail_at = 0;
+    a->expired = NULL;
+    a->data = NULL;
+    a->state = NEWS_ARENA_OK;
+}
+
+
+/* the blocks in use and the spare ones, as one list */
+
+static news_arena_block_t *
+news_arena_join_blocks(news_arena_t *a)
+{
+    news_arena_block_t  **b;
+
+    for (b = &a->block; *b != NULL; b = &(*b)->prev) { /* void */ }
+
+    *b = a->spare;
+
+    return a->block;
+}
+
+
+static news_arena_large_t *
+news_arena_join_large(news_arena_t *a)
+{
+    news_arena_large_t  **l;
+
+    for (l = &a->large; *l != NULL; l = &(*l)->older) { /* void */ }
+
+    *l = a->spare_large;
+
+    return a->large;
 }
 
 
@@ -226,40 +315,16 @@ news_arena_alloc(news_arena_t *a, size_t size)
 static void *
 news_arena_small(news_arena_t *a, size_t size)
 {
-    size_t               n;
     unsigned char       *p;
     news_arena_block_t  *b;
 
     b = a->block;
 
     if (b == NULL || b->size - b->used < size) {
-
-        n = NEWS_ARENA_BLOCK;
-
-        if (b != NULL) {
-            n = b->size * 2;
-
-            if (n > NEWS_ARENA_MAX_BLOCK) {
-                n = NEWS_ARENA_MAX_BLOCK;
-            }
-        }
-
-        if (news_arena_hold(a, n) != 0) {
-            return NULL;
-        }
-
-        b = malloc(n);
+        b = news_arena_new_block(a);
         if (b == NULL) {
-            a->held -= n;
-            news_arena_fail(a, NEWS_ARENA_NOMEM);
             return NULL;
         }
-
-        b->prev = a->block;
-        b->size = n;
-        b->used = NEWS_BLOCK_HEADER;
-
-        a->block = b;
     }
 
     p = (unsigned char *) b + b->used;
@@ -269,12 +334,98 @@ news_arena_small(news_arena_t *a, size_t size)
 }
 
 
+static news_arena_block_t *
+news_arena_new_block(news_arena_t *a)
+{
+    size_t               size;
+    news_arena_block_t  *b;
+
+    size = NEWS_ARENA_BLOCK;
+
+    if (a->spare != NULL) {
+        size = a->spare->size;
+
+    } else if (a->block != NULL) {
+        size = a->block->size * 2;
+
+        if (size > NEWS_ARENA_MAX_BLOCK) {
+            size = NEWS_ARENA_MAX_BLOCK;
+        }
+    }
+
+    if (news_arena_hold(a, size) != 0) {
+        return NULL;
+    }
+
+    b = a->spare;
+
+    if (b != NULL) {
+        a->spare = b->prev;
+
+    } else {
+        b = malloc(size);
+        if (b == NULL) {
+            a->held -= size;
+            news_arena_fail(a, NEWS_ARENA_NOMEM);
+            return NULL;
+        }
+    }
+
+    b->prev = a->block;
+    b->size = size;
+    b->used = NEWS_BLOCK_HEADER;
+
+    a->block = b;
+
+    return b;
+}
+
+
 static void *
 news_arena_alloc_large(news_arena_t *a, size_t size)
 {
     news_arena_large_t  *l;
 
-    size += NEWS_LARGE_HEADER;
+    l = news_arena_new_large(a, size + NEWS_LARGE_HEADER);
+    if (l == NULL) {
+        return NULL;
+    }
+
+    l->older = a->large;
+    l->newer = NULL;
+
+    if (a->large != NULL) {
+        a->large->newer = l;
+    }
+
+    a->large = l;
+
+    return (unsigned char *) l + NEWS_LARGE_HEADER;
+}
+
+
+/* a spare one that is large enough, but not by far, or a new one */
+
+static news_arena_large_t *
+news_arena_new_large(news_arena_t *a, size_t size)
+{
+    news_arena_large_t  *l, **place;
+
+    for (place = &a->spare_large; *place != NULL; place = &(*place)->older) {
+        l = *place;
+
+        if (l->size < size || l->size / 4 > size) {
+            continue;
+        }
+
+        if (news_arena_hold(a, l->size) != 0) {
+            return NULL;
+        }
+
+        *place = l->older;
+
+        return l;
+    }
 
     if (news_arena_hold(a, size) != 0) {
         return NULL;
@@ -287,17 +438,9 @@ news_arena_alloc_large(news_arena_t *a, size_t size)
         return NULL;
     }
 
-    l->older = a->large;
-    l->newer = NULL;
     l->size = size;
 
-    if (a->large != NULL) {
-        a->large->newer = l;
-    }
-
-    a->large = l;
-
-    return (unsigned char *) l + NEWS_LARGE_HEADER;
+    return l;
 }
 
 
@@ -375,9 +518,7 @@ news_arena_realloc_large(news_arena_t *a, void *p, size_t size)
     old = l->size;
     size += NEWS_LARGE_HEADER;
 
-    if (size <= NEWS_ARENA_LARGE + NEWS_LARGE_HEADER && size <= old
-        && NEWS_ARENA_LARGE != 0)
-    {
+    if (size <= old && NEWS_ARENA_LARGE != 0) {
         return p;
     }
 

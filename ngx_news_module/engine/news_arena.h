@@ -57,6 +57,16 @@ void news_arena_destroy(news_arena_t *a);
 
 
 /*
+ * Takes the arena back to what it was when created, for another render; of
+ * its memory it keeps up to "keep" bytes, which count as held only when used
+ * again.  A server that renders one page after the other is spared the
+ * page faults of fresh memory, which cost as much as small renders do.
+ */
+
+void news_arena_reset(news_arena_t *a, size_t keep);
+
+
+/*
  * Sets the callback asked, every few allocations and ticks, whether time is
  * up, and forgets an earlier expiry; NULL takes the time limit away.
  */

@@ -20,6 +20,10 @@ news_escape_html(news_buf_t *out, news_str_t s)
     const char           *ref;
     const unsigned char  *p, *last, *start;
 
+    if (s.len == 0) {
+        return;
+    }
+
     start = s.data;
     last = s.data + s.len;
 
@@ -65,6 +69,10 @@ news_escape_path(news_buf_t *out, news_str_t s)
 {
     unsigned char         c, pct[3];
     const unsigned char  *p, *last;
+
+    if (s.len == 0) {
+        return;
+    }
 
     last = s.data + s.len;
 
@@ -115,6 +123,10 @@ news_escape_json(news_buf_t *out, news_str_t s)
     size_t                n;
     const unsigned char  *p, *last, *start;
 
+    if (s.len == 0) {
+        return;
+    }
+
     start = s.data;
     last = s.data + s.len;
 
@@ -154,6 +166,10 @@ void
 news_escape_line(news_buf_t *out, news_str_t s)
 {
     const unsigned char  *p, *last;
+
+    if (s.len == 0) {
+        return;
+    }
 
     last = s.data + s.len;
 

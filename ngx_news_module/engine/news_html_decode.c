@@ -4,6 +4,8 @@
  */
 
 
+#include <string.h>
+
 #include "news_entity.h"
 #include "news_html.h"
 #include "news_utf8.h"
@@ -11,6 +13,8 @@
 
 static const unsigned char *news_html_reference(news_buf_t *out,
     const unsigned char *p, const unsigned char *last, int attr);
+static const unsigned char *news_html_common(news_buf_t *out,
+    const unsigned char *p, const unsigned char *last);
 static const unsigned char *news_html_named(news_buf_t *out,
     const unsigned char *p, const unsigned char *last, int attr);
 static const unsigned char *news_html_numeric(news_buf_t *out,
@@ -80,9 +84,9 @@ news_html_reference(news_buf_t *out, const unsigned char *p,
 {
     const unsigned char  *next;
 
-    next = NULL;
+    next = news_html_common(out, p, last);
 
-    if (last - p > 1) {
+    if (next == NULL && last - p > 1) {
 
         if (p[1] == '#') {
             next = news_html_numeric(out, p + 2, last);
@@ -98,6 +102,37 @@ news_html_reference(news_buf_t *out, const unsigned char *p,
     }
 
     return next;
+}
+
+
+/* the ones that whoever escapes text writes, without a search */
+
+static const unsigned char *
+news_html_common(news_buf_t *out, const unsigned char *p,
+    const unsigned char *last)
+{
+    size_t  i;
+
+    static const struct {
+        news_str_t     text;
+        unsigned char  c;
+    } common[] = {
+        { news_string("&lt;"), '<' },
+        { news_string("&gt;"), '>' },
+        { news_string("&amp;"), '&' },
+        { news_string("&quot;"), '"' }
+    };
+
+    for (i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+        if ((size_t) (last - p) >= common[i].text.len
+            && memcmp(p, common[i].text.data, common[i].text.len) == 0)
+        {
+            news_buf_addc(out, common[i].c);
+            return p + common[i].text.len;
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -5,6 +5,7 @@
 
 
 #include <setjmp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -23,27 +24,51 @@
 #define NEWS_MARKDOWN_TICKS   4
 #define NEWS_MARKDOWN_LINES   16
 
-/* in front of what cmark gets: the size, which its realloc does not tell */
+/*
+ * Small pieces are cut off slabs, and freed ones used again: cmark frees
+ * about as much as it takes.  In front of each is its size, header included,
+ * as realloc is not told it.
+ */
 
 #define NEWS_MARKDOWN_HEADER  16
+#define NEWS_MARKDOWN_SMALL   512
+#define NEWS_MARKDOWN_SLAB    8192
+
+
+typedef union news_markdown_piece_u  news_markdown_piece_t;
+
+union news_markdown_piece_u {
+    struct {
+        size_t                  unused;
+        size_t                  size;
+    } head;
+
+    news_markdown_piece_t      *next;
+};
 
 
 /* cmark_mem has no context, and what it returns must not be NULL */
 
 typedef struct {
-    news_arena_t  *arena;
-    jmp_buf        failed;
+    news_arena_t           *arena;
+    unsigned char          *slab;
+    size_t                  left;        /* bytes of the slab */
+    news_markdown_piece_t  *free[NEWS_MARKDOWN_SMALL / 16 + 1];
+    jmp_buf                 failed;
 } news_markdown_ctx_t;
 
 
 static void *news_markdown_calloc(size_t n, size_t size);
 static void *news_markdown_realloc(void *p, size_t size);
+static news_markdown_piece_t *news_markdown_alloc(news_markdown_ctx_t *ctx,
+    size_t size);
 static void news_markdown_free(void *p);
 static int news_markdown_feed(cmark_parser *parser, news_arena_t *a,
     news_str_t text);
 static int news_markdown_parse(news_arena_t *a, news_str_t text,
     news_breaks_e breaks, int safe, news_str_t *html);
-static int news_markdown_has_wide(news_str_t text);
+static int news_markdown_may_join(news_str_t text);
+static int news_markdown_is_edge(unsigned char c);
 static void news_markdown_join(cmark_node *root);
 static uint32_t news_markdown_first(const char *s);
 static uint32_t news_markdown_last(const char *s);
@@ -79,7 +104,7 @@ news_markdown_calloc(size_t n, size_t size)
 {
     void  *p;
 
-    if (size != 0 && n > SIZE_MAX / size) {
+    if (size != 0 && n > SIZE_MAX / 4 / size) {
         longjmp(news_markdown_ctx->failed, 1);
     }
 
@@ -93,18 +118,11 @@ news_markdown_calloc(size_t n, size_t size)
 static void *
 news_markdown_realloc(void *p, size_t size)
 {
-    size_t                old;
-    unsigned char        *q;
-    news_markdown_ctx_t  *ctx;
+    size_t                  want;
+    news_markdown_ctx_t    *ctx;
+    news_markdown_piece_t  *old, *new;
 
     ctx = news_markdown_ctx;
-    q = p;
-    old = 0;
-
-    if (q != NULL) {
-        q -= NEWS_MARKDOWN_HEADER;
-        memcpy(&old, q, sizeof(size_t));
-    }
 
     if (size > SIZE_MAX / 4
         || news_arena_tick(ctx->arena, NEWS_MARKDOWN_TICKS) != 0)
@@ -112,29 +130,99 @@ news_markdown_realloc(void *p, size_t size)
         longjmp(ctx->failed, 1);
     }
 
-    q = news_arena_realloc(ctx->arena, q, old, size + NEWS_MARKDOWN_HEADER);
-    if (q == NULL) {
-        longjmp(ctx->failed, 1);
+    want = (size + NEWS_MARKDOWN_HEADER + 15) & ~(size_t) 15;
+
+    if (p == NULL) {
+        return news_markdown_alloc(ctx, want) + 1;
     }
 
-    old = size + NEWS_MARKDOWN_HEADER;
-    memcpy(q, &old, sizeof(size_t));
+    old = (news_markdown_piece_t *) p - 1;
 
-    return q + NEWS_MARKDOWN_HEADER;
+    if (want <= old->head.size) {
+        return p;
+    }
+
+    if (old->head.size > NEWS_MARKDOWN_SMALL) {
+        new = news_arena_realloc(ctx->arena, old, old->head.size, want);
+        if (new == NULL) {
+            longjmp(ctx->failed, 1);
+        }
+
+        new->head.size = want;
+
+        return new + 1;
+    }
+
+    new = news_markdown_alloc(ctx, want);
+    memcpy(new + 1, p, old->head.size - NEWS_MARKDOWN_HEADER);
+    news_markdown_free(p);
+
+    return new + 1;
 }
 
 
-/* the arena goes as a whole; but cmark's loops free, too */
+static news_markdown_piece_t *
+news_markdown_alloc(news_markdown_ctx_t *ctx, size_t size)
+{
+    news_markdown_piece_t  *piece;
+
+    if (size > NEWS_MARKDOWN_SMALL) {
+        piece = news_arena_alloc(ctx->arena, size);
+
+        if (piece == NULL) {
+            longjmp(ctx->failed, 1);
+        }
+
+    } else if (ctx->free[size / 16] != NULL) {
+        piece = ctx->free[size / 16];
+        ctx->free[size / 16] = piece->next;
+
+    } else {
+        if (ctx->left < size) {
+            ctx->slab = news_arena_alloc(ctx->arena, NEWS_MARKDOWN_SLAB);
+            ctx->left = NEWS_MARKDOWN_SLAB;
+
+            if (ctx->slab == NULL) {
+                longjmp(ctx->failed, 1);
+            }
+        }
+
+        piece = (news_markdown_piece_t *) ctx->slab;
+        ctx->slab += size;
+        ctx->left -= size;
+    }
+
+    piece->head.size = size;
+
+    return piece;
+}
+
+
+/* large pieces go with the arena */
 
 static void
 news_markdown_free(void *p)
 {
-    news_markdown_ctx_t  *ctx;
+    size_t                  size;
+    news_markdown_ctx_t    *ctx;
+    news_markdown_piece_t  *piece;
 
     ctx = news_markdown_ctx;
 
     if (news_arena_tick(ctx->arena, 1) != 0) {
         longjmp(ctx->failed, 1);
+    }
+
+    if (p == NULL) {
+        return;
+    }
+
+    piece = (news_markdown_piece_t *) p - 1;
+    size = piece->head.size;
+
+    if (size <= NEWS_MARKDOWN_SMALL) {
+        piece->next = ctx->free[size / 16];
+        ctx->free[size / 16] = piece;
     }
 }
 
@@ -148,7 +236,9 @@ news_markdown(news_arena_t *a, news_str_t text, news_breaks_e breaks,
 
     outer = news_markdown_ctx;
 
+    memset(&ctx, 0, offsetof(news_markdown_ctx_t, failed));
     ctx.arena = a;
+
     news_markdown_ctx = &ctx;
 
     rc = -1;
@@ -186,7 +276,7 @@ news_markdown_parse(news_arena_t *a, news_str_t text, news_breaks_e breaks,
 
     root = cmark_parser_finish(parser);
 
-    if (breaks == NEWS_BREAKS_AUTO && news_markdown_has_wide(text)) {
+    if (breaks == NEWS_BREAKS_AUTO && news_markdown_may_join(text)) {
         news_markdown_join(root);
     }
 
@@ -226,22 +316,52 @@ news_markdown_feed(cmark_parser *parser, news_arena_t *a, news_str_t text)
 }
 
 
-/* whether there may be a wide character at all: they begin at U+2E80 */
+/*
+ * Whether a line end may stand between two wide characters, markup aside:
+ * the walk over the tree is spared where each paragraph is one line.
+ */
 
 static int
-news_markdown_has_wide(news_str_t text)
+news_markdown_may_join(news_str_t text)
 {
-    const unsigned char  *p, *last;
+    const unsigned char  *p, *q, *last;
 
-    last = text.data + text.len;
+    p = text.data;
+    last = p + text.len;
 
-    for (p = text.data; p < last; p++) {
-        if (*p >= 0xe2) {
+    while ((p = memchr(p, '\n', (size_t) (last - p))) != NULL) {
+
+        for (q = p; q > text.data; q--) {
+            if (q[-1] != ' ' && q[-1] != '\t' && q[-1] != '\r') {
+                break;
+            }
+        }
+
+        p++;
+
+        if (q == text.data || !news_markdown_is_edge(q[-1])) {
+            continue;
+        }
+
+        for (q = p; q < last && (*q == ' ' || *q == '\t'); q++) { /* void */ }
+
+        if (q < last && news_markdown_is_edge(*q)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+/* a byte of a wide character, or of what may mark one up */
+
+static int
+news_markdown_is_edge(unsigned char c)
+{
+    return c >= 0x80 || (c > ' ' && !(c >= 'a' && c <= 'z')
+                         && !(c >= 'A' && c <= 'Z')
+                         && c != '.' && c != ',' && c != '#');
 }
 
 

@@ -4,6 +4,9 @@
  */
 
 
+#include <stdint.h>
+#include <string.h>
+
 #include "news_sanitize_attr.h"
 
 
@@ -31,6 +34,14 @@
 
 #define NEWS_ATTR_MAX_NUMBER  9         /* digits */
 #define NEWS_ATTR_MAX_SPAN    1000
+
+/* nonzero where one of the eight bytes is "c" */
+
+#define NEWS_ATTR_ONES        0x0101010101010101u
+
+#define news_attrs_has(word, c)                                              \
+    ((((word) ^ NEWS_ATTR_ONES * (c)) - NEWS_ATTR_ONES)                      \
+     & ~((word) ^ NEWS_ATTR_ONES * (c)) & NEWS_ATTR_ONES * 0x80)
 
 
 /* appends to w->value what may be written; returns 0 to drop the attribute */
@@ -441,6 +452,7 @@ news_attrs_finish(news_attrs_t *w)
 void
 news_attrs_escape(news_buf_t *out, news_str_t s, int attr)
 {
+    uint64_t              word;
     const char           *entity;
     const unsigned char  *p, *start, *last;
 
@@ -448,6 +460,22 @@ news_attrs_escape(news_buf_t *out, news_str_t s, int attr)
     last = p + s.len;
 
     for (start = p; p < last; p++) {
+
+        while (last - p >= 8) {
+            memcpy(&word, p, 8);
+
+            if (news_attrs_has(word, '&') | news_attrs_has(word, '<')
+                | news_attrs_has(word, '>') | news_attrs_has(word, '"'))
+            {
+                break;
+            }
+
+            p += 8;
+        }
+
+        if (p == last) {
+            break;
+        }
 
         if (*p > '>' || (*p != '&' && *p != '<' && *p != '>'
                          && !(attr && *p == '"')))

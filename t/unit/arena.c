@@ -107,6 +107,52 @@ test_arena(void)
 
 
 static void
+test_reset(void)
+{
+    int            i, round, bad;
+    char          *p;
+    news_arena_t  *a;
+
+    a = news_arena_create(4 * 1024 * 1024);
+    bad = 0;
+
+    for (round = 0; round < 20; round++) {
+
+        for (i = 0; i < 3000; i++) {
+            p = news_arena_alloc(a, (size_t) (i * 7 % 600));
+            bad |= p == NULL;
+
+            if (p != NULL) {
+                memset(p, round, (size_t) (i * 7 % 600));
+            }
+        }
+
+        p = news_arena_alloc(a, 100000);
+        p = p ? news_arena_realloc(a, p, 100000, 200000) : NULL;
+        bad |= p == NULL;
+
+        if (p != NULL) {
+            memset(p, round, 200000);
+        }
+
+        /* from none to all of it kept */
+
+        news_arena_reset(a, (size_t) round * 128 * 1024);
+        bad |= news_arena_used(a) > 1024;
+    }
+
+    ok(!bad, "reset and used again, the limit counting what is in use");
+
+    news_arena_fail_at(a, 1);
+    ok(news_arena_alloc(a, 1) == NULL, "failed");
+    news_arena_reset(a, 1024 * 1024);
+    ok(news_arena_alloc(a, 1) != NULL, "a reset forgets it");
+
+    news_arena_destroy(a);
+}
+
+
+static void
 test_buf(news_arena_t *a)
 {
     int          i;
@@ -328,6 +374,7 @@ main(void)
     news_arena_t  *a;
 
     test_arena();
+    test_reset();
     test_buf_failure();
 
     a = news_arena_create((size_t) -1);
