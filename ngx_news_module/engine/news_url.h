@@ -31,7 +31,7 @@ typedef enum {
 
 news_url_e news_url_kind(news_str_t url);
 
-/* the host of a NEWS_URL_HTTP or NEWS_URL_NETWORK one; empty if there is none */
+/* the host of a NEWS_URL_HTTP or NEWS_URL_NETWORK one, or empty */
 
 news_str_t news_url_host(news_str_t url);
 

@@ -471,7 +471,8 @@ main(int argc, char **argv)
     rc = render(&args, 1);
 
     if (args.repeat > 0) {
-        printf("%.2f\n", since(&start, CLOCK_THREAD_CPUTIME_ID) * 1e6 / (double) args.repeat);
+        printf("%.2f\n", since(&start, CLOCK_THREAD_CPUTIME_ID) * 1e6
+                         / (double) args.repeat);
     }
 
     news_arena_destroy(conf);
