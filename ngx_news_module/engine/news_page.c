@@ -324,7 +324,7 @@ news_page_description(news_arena_t *a, news_meta_t *meta,
 
     lead = news_buf_str(&text->lead);
 
-    if (text->more) {
+    if (text->more && text->more_at != 0) {
         lead.len = text->more_at;
     }
 

@@ -79,7 +79,8 @@ test_titles(void)
     test_page("{{title}}|{{heading_title}}", "---\ntitle: T\n---\n# H\n",
               "T|false", "title of the front matter");
     test_page("{{title}}|{{heading_title}}",
-              "---\na: b\n---\n## X\n\n# H *i*\n", "H i|true", "title of the first heading of level 1");
+              "---\na: b\n---\n## X\n\n# H *i*\n", "H i|true",
+              "title of the first heading of level 1");
     test_page("{{title}}|{{heading_title}}", "---\n---\ntext\n",
               "2020-02-03-hello|false", "title of the file name");
     test_page("{{title}}", "---\ntitle: ~\n---\n# H\n", "H", "null title");
@@ -98,6 +99,8 @@ test_description(void)
     test_page("{{description}}", "---\nexcerpt: E\n---\nx\n", "E", "excerpt");
     test_page("{{description}}", "---\ntitle: T\n---\none\n\n<!-- more -->\n\n"
               "two\n", "one", "text before more");
+    test_page("{{description}}", "---\ntitle: T\n---\n<!-- more -->\n\n"
+              "two\n", "two", "nothing before more");
     test_page("{{description}}", "---\ntitle: T\n---\n*one*\n\ntwo\n",
               "one two", "first visible text");
 }
