@@ -179,7 +179,12 @@ news_attr_srcset(news_attrs_t *w, news_str_t value, const char *words)
         len = w->value.len;
         news_url_write(&w->value, url);
 
-        if (w->value.len == len) {
+        /* control characters may have stood between it and a comma */
+
+        if (w->value.len == len || w->value.failed
+            || w->value.data[len] == ','
+            || w->value.data[w->value.len - 1] == ',')
+        {
             w->value.len = at;
             continue;
         }
