@@ -477,14 +477,41 @@ news_attrs_escape(news_buf_t *out, news_str_t s, int attr)
             break;
         }
 
-        if (*p > '>' || (*p != '&' && *p != '<' && *p != '>'
-                         && !(attr && *p == '"')))
-        {
+        if (*p > '>') {
             continue;
         }
 
-        entity = *p == '&' ? "&amp;" : *p == '<' ? "&lt;"
-                 : *p == '>' ? "&gt;" : "&quot;";
+        switch (*p) {
+
+        case '&':
+            entity = "&amp;";
+            break;
+
+        case '<':
+            entity = "&lt;";
+            break;
+
+        case '>':
+            entity = "&gt;";
+            break;
+
+        case '\r':
+            /* of a reference; as a byte it would be read as a line end */
+            entity = "&#13;";
+            break;
+
+        case '"':
+
+            if (attr) {
+                entity = "&quot;";
+                break;
+            }
+
+            continue;
+
+        default:
+            continue;
+        }
 
         news_buf_add(out, start, p - start);
         news_buf_addz(out, entity);
