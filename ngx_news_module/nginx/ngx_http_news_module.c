@@ -246,6 +246,7 @@ ngx_http_news_create_main_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     conf->spare = NULL;
      *     conf->templates = NULL;
      *     conf->timezones = NULL;
      *     conf->reported = NULL;
@@ -274,6 +275,7 @@ ngx_http_news_cleanup_main_conf(void *data)
 {
     ngx_http_news_main_conf_t *conf = data;
 
+    news_arena_destroy(conf->spare);
     news_arena_destroy(conf->arena);
 }
 

@@ -71,6 +71,7 @@ typedef struct {
 
 typedef struct {
     news_arena_t                  *arena;
+    news_arena_t                  *spare;    /* for the next render */
     ngx_http_news_template_t      *templates;
     ngx_http_news_timezone_t      *timezones;
     ngx_shm_zone_t                *reported;

@@ -10,6 +10,10 @@
 #define NGX_HTTP_NEWS_MAX_MEMORY  (256 * 1024 * 1024)
 #define NGX_HTTP_NEWS_MAX_TIME    2000000    /* microseconds */
 
+/* what a worker keeps of a render's memory for the next one */
+
+#define NGX_HTTP_NEWS_KEEP        (4 * 1024 * 1024)
+
 
 /*
  * The clock of the thread's processor time takes a system call, that of the
@@ -21,6 +25,12 @@ typedef struct {
     uint64_t                   wall;         /* ask again then */
     uint64_t                   end;          /* of processor time */
 } ngx_http_news_clock_t;
+
+
+typedef struct {
+    news_arena_t               *arena;
+    ngx_http_news_main_conf_t  *conf;
+} ngx_http_news_cleanup_t;
 
 
 static ngx_int_t ngx_http_news_create_arena(ngx_http_request_t *r,
@@ -113,20 +123,32 @@ ngx_http_news_render(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
 static ngx_int_t
 ngx_http_news_create_arena(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_pool_cleanup_t  *cln;
+    ngx_pool_cleanup_t         *cln;
+    ngx_http_news_cleanup_t    *clnd;
+    ngx_http_news_main_conf_t  *nmcf;
 
-    cln = ngx_pool_cleanup_add(r->pool, 0);
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_news_cleanup_t));
     if (cln == NULL) {
         return NGX_ERROR;
     }
 
-    ctx->arena = news_arena_create(NGX_HTTP_NEWS_MAX_MEMORY);
+    ctx->arena = nmcf->spare;
+    nmcf->spare = NULL;
+
     if (ctx->arena == NULL) {
-        return NGX_ERROR;
+        ctx->arena = news_arena_create(NGX_HTTP_NEWS_MAX_MEMORY);
+        if (ctx->arena == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     cln->handler = ngx_http_news_cleanup;
-    cln->data = ctx->arena;
+
+    clnd = cln->data;
+    clnd->arena = ctx->arena;
+    clnd->conf = nmcf;
 
     return NGX_OK;
 }
@@ -135,7 +157,16 @@ ngx_http_news_create_arena(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 static void
 ngx_http_news_cleanup(void *data)
 {
-    news_arena_destroy(data);
+    ngx_http_news_cleanup_t *clnd = data;
+
+    if (clnd->conf->spare) {
+        news_arena_destroy(clnd->arena);
+        return;
+    }
+
+    news_arena_reset(clnd->arena, NGX_HTTP_NEWS_KEEP);
+
+    clnd->conf->spare = clnd->arena;
 }
 
 
