@@ -85,12 +85,23 @@ if [ -n "${TEST_NGINX_SRC-}" ]; then
                -fno-sanitize=nonnull-attribute"
     fi
 
-    echo "building nginx ..." >&2
+    digest=$({
+        echo "$TEST_NGINX_SRC ${CC-} $flags $warnings"
+        cat -- "$TEST_NGINX_SRC/src/core/nginx.h"
+        find config ngx_news_module -type f -exec sha256sum {} + | sort
+    } | sha256sum)
 
-    if ! build_static "$flags $warnings" "$link" > "$build/nginx.log" 2>&1
-    then
-        tail -n 40 "$build/nginx.log" >&2
-        exit 1
+    if [ "$digest" != "$(cat "$build/nginx.digest" 2>/dev/null)" ]; then
+        echo "building nginx ..." >&2
+
+        if ! build_static "$flags $warnings" "$link" \
+             > "$build/nginx.log" 2>&1
+        then
+            tail -n 40 "$build/nginx.log" >&2
+            exit 1
+        fi
+
+        echo "$digest" > "$build/nginx.digest"
     fi
 
     binary=$build/nginx/objs/nginx

@@ -41,6 +41,8 @@ our $timeout = $ENV{TEST_NEWS_TIMEOUT} || 15;
 
 my @running;
 
+$SIG{$_} = sub { exit 1 } for qw/ INT TERM HUP /;
+
 END {
 	my $status = $?;
 	$_->stop() for grep { defined } @running;
