@@ -221,7 +221,8 @@ is($found->{wrong}, '', 'generated: the tree is as written');
 # the check itself can fail
 
 $found = browse('control', undef);
-like($found->{wrong}, qr/^0 1 2 3 4 escaped:p$/, 'control: each mistake is seen');
+like($found->{wrong}, qr/^0 1 2 3 4 escaped:p$/,
+	'control: each mistake is seen');
 
 
 # sanitizes the documents, has the browser read them, and asks what it saw

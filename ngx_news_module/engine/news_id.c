@@ -40,12 +40,12 @@ static void news_id_slug(news_buf_t *out, news_str_t text);
  */
 
 static const char *const  news_id_names[] = {
-    "__proto__", "a", "action", "add", "after", "alert", "all", "anchors",
-    "animate", "append", "applets", "atob", "attributes", "autocapitalize",
+    "__proto__", "action", "after", "alert", "all", "anchors", "animate",
+    "append", "applets", "atob", "attributes", "autocapitalize",
     "autocomplete", "autocorrect", "autofocus", "background", "before",
     "blur", "body", "btoa", "caches", "charset", "children", "chrome",
     "clear", "click", "close", "closed", "closest", "confirm", "console",
-    "constructor", "contains", "cookie", "credentialless", "crypto", "d",
+    "constructor", "contains", "cookie", "credentialless", "crypto",
     "dataset", "dir", "doctype", "document", "domain", "draggable",
     "elements", "embeds", "encoding", "enctype", "escape", "eval", "evaluate",
     "event", "external", "fence", "fetch", "find", "focus", "fonts", "forms",
@@ -55,11 +55,11 @@ static const char *const  news_id_names[] = {
     "navigator", "nonce", "normalize", "open", "opener", "origin", "parent",
     "part", "performance", "personalbar", "plugins", "popover", "prefix",
     "prepend", "prerendering", "print", "prompt", "pseudo", "referrer", "rel",
-    "remove", "reset", "role", "s", "scheduler", "screen", "scripts",
-    "scroll", "scrollbars", "self", "slot", "spellcheck", "status",
-    "statusbar", "stop", "style", "submit", "target", "text", "timeline",
-    "title", "toolbar", "top", "translate", "undefined", "unescape",
-    "version", "viewport", "when", "window", "write", "writeln"
+    "remove", "reset", "role", "scheduler", "screen", "scripts", "scroll",
+    "scrollbars", "self", "slot", "spellcheck", "status", "statusbar", "stop",
+    "style", "submit", "target", "text", "timeline", "title", "toolbar",
+    "top", "translate", "undefined", "unescape", "version", "viewport",
+    "when", "window", "write", "writeln"
 };
 
 

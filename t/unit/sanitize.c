@@ -1,0 +1,278 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#include <time.h>
+
+#include "news_sanitize.h"
+#include "tap.h"
+
+
+#define LINE  "\n"
+#define IMG   " loading=\"lazy\" decoding=\"async\" />"
+#define REL   " rel=\"noopener nofollow\""
+
+
+typedef struct {
+    const char  *in;
+    const char  *out;
+} sample_t;
+
+
+static const sample_t  samples[] = {
+
+    /* as cmark writes it */
+    { "<p>a &amp; &quot;b&quot;<br />" LINE "c</p>" LINE,
+      "<p>a &amp; \"b\"<br />" LINE "c</p>" LINE },
+    { "<ol start=\"3\">" LINE "<li>x</li>" LINE "</ol>" LINE,
+      "<ol start=\"3\">" LINE "<li>x</li>" LINE "</ol>" LINE },
+    { "<pre><code class=\"language-c++ evil\">" LINE "x</code></pre>",
+      "<pre><code class=\"language-c++\">" LINE "x</code></pre>" },
+    { "<a href=\"/x\" title=\"t\">y</a><hr />",
+      "<a href=\"/x\" title=\"t\">y</a><hr />" },
+    { "<img src=\"x\" alt=\"\">", "<img src=\"x\" alt=\"\"" IMG },
+
+    /* end tags implied */
+    { "<p>a<p>b<div>c", "<p>a</p><p>b</p><div>c</div>" },
+    { "<ul><li>a<li>b<ul><li>c</ul></ul>",
+      "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>" },
+    { "<dl><dt>a<dd>b<dt>c</dl>", "<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>" },
+    { "<ruby>x<rp>(<rt>y<rp>)</ruby>",
+      "<ruby>x<rp>(</rp><rt>y</rt><rp>)</rp></ruby>" },
+    { "<h2>a<h3>b</h2>c", "<h2 id=\"a\">a</h2><h3 id=\"b\">b</h3>c" },
+    { "a</p>b</br>c</div>", "ab<br />c" },
+
+    /* tables */
+    { "<table><tr><td rowspan=\"2\">a<th>b<tr><td>c</table>",
+      "<table><tbody><tr><td rowspan=\"2\">a</td><th>b</th></tr>"
+      "<tr><td>c</td></tr></tbody></table>" },
+    { "<table><caption>c<col span=2><thead><tr><td>a</table>",
+      "<table><caption>c</caption><colgroup><col span=\"2\" /></colgroup>"
+      "<thead><tr><td>a</td></tr></thead></table>" },
+    { "<table>x<tr>y</table>z",
+      "<table><tbody><tr><td>x</td></tr><tr><td>y</td></tr></tbody></table>"
+      "z" },
+    { "<td>a</td><tr>b", "ab" },
+    { "<table><tr><td><table><td>x</table>y</table>",
+      "<table><tbody><tr><td><table><tbody><tr><td>x</td></tr></tbody></table>"
+      "y</td></tr></tbody></table>" },
+
+    /* misnested */
+    { "<p><b>x</p><p>y</b>z</p>", "<p><b>x</b></p><p><b>y</b>z</p>" },
+    { "<b><i>x</b>y</i>z", "<b><i>x</i></b><i>y</i>z" },
+    { "<b><p>x</b>y</p>z", "<b><p>xy</p></b>z" },
+    { "<a href=x>a<a href=y>b</a>c",
+      "<a href=\"x\">a</a><a href=\"y\">b</a>c" },
+    { "<a name=n1><p>a<a href=b>c",
+      "<a id=\"n1\"></a><p>a<a href=\"b\">c</a></p>" },
+
+    /* what a pre begins with */
+    { "<pre>\n\nx</pre>", "<pre>\n\nx</pre>" },
+    { "<pre><!-- -->\nx</pre>", "<pre>\n\nx</pre>" },
+
+    /* left out */
+    { "a<script>x</script><style>y</style><!-- z --><title>t</title>b", "ab" },
+    { "<svg><path/><p>a</svg>b", "<p>ab</p>" },
+    { "<svg><foreignObject><p>a</p></foreignObject></svg>b", "b" },
+    { "<select><option>a</select>b<template><p>c</template>d", "bd" },
+    { "<textarea><p>a</textarea>b<iframe>c</iframe><noscript>d</noscript>",
+      "b" },
+    { "<form><input><button>a</button></form><x-y>b</x-y>", "ab" },
+    { "<p onclick=\"x\" style=\"y\" class=\"z\" name=\"n\">a</p>",
+      "<p>a</p>" },
+    { "<font color=red>a</font><center>b</center><strike>c</strike>",
+      "a<div>b</div><s>c</s>" },
+
+    /* links */
+    { "<a href=\"java&#9;script:x\">a</a>", "<a>a</a>" },
+    { "<a href=\"&#106;avascript&colon;x\">a</a>", "<a>a</a>" },
+    { "<a href=\"//e.org/\" target=_blank>a</a>",
+      "<a href=\"//e.org/\"" REL ">a</a>" },
+    { "<a href=\"https://Example.org:8080/\">a</a>",
+      "<a href=\"https://Example.org:8080/\">a</a>" },
+    { "<a href=\"x&quot;y'z&lt;\">a</a>", "<a href=\"x%22y'z%3C\">a</a>" },
+    { "<img src=\"javascript:x\"><img>", "" },
+    { "<img src=a srcset=\"b 1x, data:x 2x,c 3q, d 40w\""
+      " sizes=\"(x<1px) 2px\">",
+      "<img src=\"a\" srcset=\"b 1x, d 40w\" sizes=\"(x&lt;1px) 2px\" alt=\"\""
+      IMG },
+    { "<video src=v autoplay><track src=t></video>",
+      "<video src=\"v\" controls=\"\"><track src=\"t\" /></video>" },
+    { "<picture><source src=x srcset=y><img src=z></picture>",
+      "<picture><source srcset=\"y\" /><img src=\"z\" alt=\"\"" IMG
+      "</picture>" },
+
+    /* ids */
+    { "<p id=name>a</p><p id=fn:1>b</p><p id=fn:1>c</p><p id=news-x>d</p>",
+      "<p id=\"user-content-name\">a</p><p id=\"fn:1\">b</p><p>c</p><p>d</p>" },
+    { "<a href=#name>a</a><a href=#%6eame>b</a><a href=#top>c</a>",
+      "<a href=\"#user-content-name\">a</a><a href=\"#user-content-name\">b</a>"
+      "<a href=\"#top\">c</a>" },
+    { "<h2>A  b-c!</h2><h2>a b c</h2><h2></h2><h2>News x</h2>",
+      "<h2 id=\"a-b-c\">A  b-c!</h2><h2 id=\"a-b-c-1\">a b c</h2>"
+      "<h2 id=\"section\"></h2><h2 id=\"user-content-news-x\">News x</h2>" },
+    { "<h2>\xe4\xb8\xad\xe6\x96\x87 \xc3\x84</h2>",
+      "<h2 id=\"\xe4\xb8\xad\xe6\x96\x87-\xc3\xa4\">"
+      "\xe4\xb8\xad\xe6\x96\x87 \xc3\x84</h2>" },
+    { "<h2 id=x1>a</h2>", "<h2 id=\"x1\">a</h2>" },
+
+    /* broken off */
+    { "a<p title=\"b", "a" },
+    { "a<!-- b", "a" },
+    { "a &lt;b&gt; &amp;lt; < b", "a &lt;b&gt; &amp;lt; &lt; b" },
+    { "a&#13;b\r\nc", "a&#13;b" LINE "c" }
+};
+
+
+static int
+run(news_arena_t *a, news_str_t in, int trust, int ids, news_str_t *out)
+{
+    int                       rc;
+    news_buf_t                b;
+    news_text_t               text;
+    news_sanitize_options_t   o;
+
+    memset(&o, 0, sizeof(o));
+    o.trust = trust;
+    o.heading_ids = ids;
+    o.site_host = news_str("example.org");
+
+    news_buf_init(&b, a, 64);
+
+    rc = news_text_init(&text, a);
+
+    if (rc == 0) {
+        rc = news_sanitize(a, in, &o, &b, &text);
+    }
+
+    *out = news_buf_str(&b);
+
+    return rc;
+}
+
+
+static void
+test_samples(news_arena_t *a)
+{
+    size_t      i;
+    news_str_t  once, twice;
+
+    for (i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        run(a, news_str(samples[i].in), 0, 1, &once);
+        tap_is_str(once, news_str(samples[i].out), __FILE__, __LINE__,
+                   "sanitized");
+
+        run(a, once, 0, 1, &twice);
+        tap_is_str(twice, once, __FILE__, __LINE__, "and again");
+
+        run(a, news_str(samples[i].in), 1, 0, &once);
+        tap_is_str(once, news_str(samples[i].in), __FILE__, __LINE__,
+                   "trusted");
+    }
+}
+
+
+static void
+test_trust(news_arena_t *a)
+{
+    news_str_t  out;
+
+    run(a, news_str("<h2 class=x>a</h2><H3>b<h4 id=b-1>b</h4><h2>b"), 1, 1,
+        &out);
+    tap_is_str(out, news_str("<h2 id=\"a\" class=x>a</h2>"
+                             "<H3 id=\"b\">b<h4 id=b-1>b</h4><h2 id=\"b-2\">b"),
+               __FILE__, __LINE__, "ids in trusted headings");
+}
+
+
+/* inputs made to be slow, or to grow: a megabyte each */
+
+static void
+test_hostile(void)
+{
+    size_t                    i;
+    clock_t                   start;
+    news_str_t                once, twice;
+    news_buf_t                b;
+    news_arena_t             *a;
+    static const char *const  pieces[] = {
+        "<b><p>", "<div>", "<a href=x>", "<a =\"", "<!--", "<script>",
+        "<table>", "<table><td>", "<h1>x", "<b id=b1><i><u><p>x</p>",
+        "</p></b>", "<li><div>", "<svg>", "<p id=a1>", "&aaaaaa", "<![CDATA[",
+        "<p a b c d e f g h=1 i>", "<ruby><rt>", "<font><nobr>", "\r", "<"
+    };
+
+    for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+        a = news_arena_create((size_t) 256 * 1024 * 1024);
+        if (a == NULL) {
+            return;
+        }
+
+        news_buf_init(&b, a, 1024 * 1024 + 64);
+
+        while (b.len < 1024 * 1024) {
+            news_buf_addz(&b, pieces[i]);
+        }
+
+        start = clock();
+
+        tap_ok(run(a, news_buf_str(&b), 0, 1, &once) == 0, __FILE__, __LINE__,
+               "a megabyte of %s", pieces[i]);
+        tap_ok(clock() - start < 2 * CLOCKS_PER_SEC, __FILE__, __LINE__,
+               "in time");
+        tap_ok(once.len < 10 * b.len, __FILE__, __LINE__, "not blown up");
+        tap_ok(run(a, once, 0, 1, &twice) == 0 && news_str_eq(once, twice),
+               __FILE__, __LINE__, "and again");
+
+        news_arena_destroy(a);
+    }
+}
+
+
+/* every allocation may fail */
+
+static void
+test_memory(void)
+{
+    int            rc;
+    size_t         n;
+    news_str_t     out;
+    news_arena_t  *a;
+
+    for (n = 1, rc = -1; rc != 0 && n < 1000; n++) {
+        a = news_arena_create((size_t) -1);
+        if (a == NULL) {
+            return;
+        }
+
+        news_arena_fail_at(a, n);
+        rc = run(a, news_str("<h1 id=x1>a<b id=y>&amp;</h1><h2>b</h2><p id=z>"
+                             "<a href=\"&amp;#name\">c<p>d"), 0, 1, &out);
+        news_arena_destroy(a);
+    }
+
+    tap_ok(rc == 0 && n > 3, __FILE__, __LINE__, "failed allocations");
+}
+
+
+int
+main(void)
+{
+    news_arena_t  *a;
+
+    a = news_arena_create((size_t) -1);
+    if (a == NULL) {
+        return 1;
+    }
+
+    test_samples(a);
+    test_trust(a);
+    test_hostile();
+    test_memory();
+
+    news_arena_destroy(a);
+
+    return done();
+}
