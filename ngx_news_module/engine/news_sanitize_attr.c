@@ -465,7 +465,8 @@ news_attrs_escape(news_buf_t *out, news_str_t s, int attr)
             memcpy(&word, p, 8);
 
             if (news_attrs_has(word, '&') | news_attrs_has(word, '<')
-                | news_attrs_has(word, '>') | news_attrs_has(word, '"'))
+                | news_attrs_has(word, '>') | news_attrs_has(word, '"')
+                | news_attrs_has(word, '\r'))
             {
                 break;
             }
