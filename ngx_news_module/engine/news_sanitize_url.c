@@ -37,9 +37,11 @@ news_attr_href(news_attrs_t *w, news_str_t value, const char *words)
     }
 
     w->has_url = 1;
-    w->external = news_attr_is_external(w, value);
+
+    /* the host is told from what is written: a tab in it would hide it */
 
     news_url_write(&w->value, value);
+    w->external = news_attr_is_external(w, news_buf_str(&w->value));
     news_attr_fragment(w);
 
     return 1;

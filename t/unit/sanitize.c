@@ -92,6 +92,8 @@ static const sample_t  samples[] = {
       "<a href=\"//e.org/\"" REL ">a</a>" },
     { "<a href=\"https://Example.org:8080/\">a</a>",
       "<a href=\"https://Example.org:8080/\">a</a>" },
+    { "<a href=\"https://exam\tple.org\">a</a>",
+      "<a href=\"https://example.org\">a</a>" },
     { "<a href=\"x&quot;y'z&lt;\">a</a>", "<a href=\"x%22y'z%3C\">a</a>" },
     { "<img src=\"javascript:x\"><img>", "" },
     { "<img src=a srcset=\"b 1x, data:x 2x,c 3q, d 40w\""
