@@ -220,8 +220,8 @@ news_tree_before_block(news_tree_t *t, int tag)
         }
     }
 
-    if ((news_tags[tag].flags & NEWS_TAG_HEADING)
-        && (news_tree_flags(t) & NEWS_TAG_HEADING))
+    while ((news_tags[tag].flags & NEWS_TAG_HEADING)
+           && (news_tree_flags(t) & NEWS_TAG_HEADING))
     {
         news_tree_pop(t, 1);
     }

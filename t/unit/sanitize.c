@@ -63,6 +63,8 @@ static const sample_t  samples[] = {
     { "<p><b>x</p><p>y</b>z</p>", "<p><b>x</b></p><p><b>y</b>z</p>" },
     { "<b><i>x</b>y</i>z", "<b><i>x</i></b><i>y</i>z" },
     { "<b><p>x</b>y</p>z", "<b><p>xy</p></b>z" },
+    { "<h2><b>x<h3>y</b>z<h4>w",
+      "<h2 id=\"x-yz\"><b>x<h3>yz</h3></b></h2><h4 id=\"w\">w</h4>" },
     { "<a href=x>a<a href=y>b</a>c",
       "<a href=\"x\">a</a><a href=\"y\">b</a>c" },
     { "<a name=n1><p>a<a href=b>c",
