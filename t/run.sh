@@ -130,11 +130,15 @@ TEST_NEWS_SANITIZE=$sanitize
 export TEST_NGINX_BINARY TEST_NEWS_MODULE TEST_NEWS_PRELOAD TEST_NEWS_BUILD
 export TEST_NEWS_SANITIZE
 
-# nginx leaves memory of its own when it exits; what we leave is told
+# nginx and OpenSSL leave memory of their own when nginx exits; what we leave
+# is told
 
 if [ -n "$sanitize" ]; then
-    printf 'leak:^%s$\n' ngx_alloc ngx_calloc ngx_memalign \
-        ngx_set_environment ngx_init_setproctitle > "$build/leaks"
+    {
+        printf 'leak:^%s$\n' ngx_alloc ngx_calloc ngx_memalign \
+            ngx_set_environment ngx_init_setproctitle
+        printf 'leak:%s\n' libcrypto.so libssl.so
+    } > "$build/leaks"
 
     ASAN_OPTIONS=${ASAN_OPTIONS-detect_odr_violation=0}
     LSAN_OPTIONS=${LSAN_OPTIONS-suppressions=$build/leaks:print_suppressions=0}
