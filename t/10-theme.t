@@ -109,6 +109,15 @@ is(system("cd / && sh \Q$module\E/auto/theme \Q$dir\E/b.c"), 0,
 	'converted from elsewhere');
 ok(read_file('a.c') eq read_file('b.c'), 'to the same text');
 
+# ids of the theme are no article's
+
+my ($reserved) = read_file("$module/engine/news_id.c")
+	=~ /news_id_theme\[\] = \{(.*?)\}/s;
+
+is_deeply([ sort map { /"([^"]+)"/g } $reserved ],
+	[ sort { $a cmp $b } uniq($all =~ /\sid="([^"{]+)"/g) ],
+	'ids kept from articles');
+
 my $source = read_file('a.c');
 
 foreach my $name (sort keys %theme) {

@@ -31,7 +31,15 @@ static int news_ids_insert(news_ids_t *ids, news_str_t id, size_t byte,
 static int news_id_branch(news_id_node_t *n, news_str_t id);
 static unsigned news_id_byte(news_str_t id, size_t i);
 static int news_id_compare(const void *a, const void *b);
+static int news_id_is_theme(news_str_t id);
 static void news_id_slug(news_buf_t *out, news_str_t text);
+
+
+/* what the built-in theme uses itself */
+
+static const char *const  news_id_theme[] = {
+    "news-main", "news-toc"
+};
 
 
 /*
@@ -201,9 +209,7 @@ news_id_write(news_buf_t *out, news_str_t id)
         max += NEWS_ID_PREFIX_LEN;
     }
 
-    if (id.len == 0 || id.len > max
-        || (id.len >= 5 && memcmp(id.data, "news-", 5) == 0))
-    {
+    if (id.len == 0 || id.len > max || news_id_is_theme(id)) {
         return 0;
     }
 
@@ -220,6 +226,21 @@ news_id_write(news_buf_t *out, news_str_t id)
     news_buf_add_str(out, id);
 
     return 1;
+}
+
+
+static int
+news_id_is_theme(news_str_t id)
+{
+    size_t  i;
+
+    for (i = 0; i < sizeof(news_id_theme) / sizeof(news_id_theme[0]); i++) {
+        if (news_str_eqz(id, news_id_theme[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -362,7 +383,7 @@ news_id_slug(news_buf_t *out, news_str_t text)
         news_buf_addz(&b, "section");
     }
 
-    if (b.len >= 5 && memcmp(b.data, "news-", 5) == 0) {
+    if (news_id_is_theme(news_buf_str(&b))) {
         news_buf_addz(out, NEWS_ID_PREFIX);
         news_buf_add_str(out, news_buf_str(&b));
 

@@ -109,14 +109,16 @@ static const sample_t  samples[] = {
       "</picture>" },
 
     /* ids */
-    { "<p id=name>a</p><p id=fn:1>b</p><p id=fn:1>c</p><p id=news-x>d</p>",
+    { "<p id=name>a</p><p id=fn:1>b</p><p id=fn:1>c</p><p id=news-toc>d</p>",
       "<p id=\"user-content-name\">a</p><p id=\"fn:1\">b</p><p>c</p><p>d</p>" },
     { "<a href=#name>a</a><a href=#%6eame>b</a><a href=#top>c</a>",
       "<a href=\"#user-content-name\">a</a><a href=\"#user-content-name\">b</a>"
       "<a href=\"#top\">c</a>" },
-    { "<h2>A  b-c!</h2><h2>a b c</h2><h2></h2><h2>News x</h2>",
+    { "<h2>A  b-c!</h2><h2>a b c</h2><h2></h2><h2>News x</h2>"
+      "<h2>News toc</h2>",
       "<h2 id=\"a-b-c\">A  b-c!</h2><h2 id=\"a-b-c-1\">a b c</h2>"
-      "<h2 id=\"section\"></h2><h2 id=\"user-content-news-x\">News x</h2>" },
+      "<h2 id=\"section\"></h2><h2 id=\"news-x\">News x</h2>"
+      "<h2 id=\"user-content-news-toc\">News toc</h2>" },
     { "<h2>\xe4\xb8\xad\xe6\x96\x87 \xc3\x84</h2>",
       "<h2 id=\"\xe4\xb8\xad\xe6\x96\x87-\xc3\xa4\">"
       "\xe4\xb8\xad\xe6\x96\x87 \xc3\x84</h2>" },
