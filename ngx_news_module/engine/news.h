@@ -137,6 +137,8 @@ typedef struct {
     news_problems_t   problems;
     unsigned          malformed:1;      /* a mistake in the front matter */
     unsigned          given_up:1;       /* the body is escaped in <pre> */
+
+    news_arena_mark_t body;             /* private: what follows is the body's */
 } news_page_t;
 
 
@@ -156,6 +158,17 @@ typedef enum {
 
 news_rc_e news_render(news_arena_t *a, const news_options_t *options,
     const news_source_t *source, news_page_t *page);
+
+
+/*
+ * Moves what readers get out of the arena, and gives back all the memory that
+ * rendering the body took: a page that is sent slowly then holds no more than
+ * itself.  "dst" has room for news_page_size() bytes, and lives as long as
+ * the page is used.  The list of problems is empty after.
+ */
+
+size_t news_page_size(const news_page_t *page);
+void news_page_settle(news_arena_t *a, news_page_t *page, unsigned char *dst);
 
 
 /*

@@ -51,7 +51,6 @@ news_render(news_arena_t *a, const news_options_t *options,
     news_str_t          text;
     news_body_t         body;
     news_meta_t         meta;
-    news_arena_mark_t   mark;
     news_arena_state_e  state;
 
     memset(page, 0, sizeof(news_page_t));
@@ -61,11 +60,16 @@ news_render(news_arena_t *a, const news_options_t *options,
 
     rc = news_page_front(a, options, source, page, &body.source);
 
-    if (rc != NEWS_OK || options->output == NEWS_OUTPUT_META) {
+    if (rc != NEWS_OK) {
         return rc;
     }
 
-    news_arena_mark(a, &mark);
+    news_arena_mark(a, &page->body);
+
+    if (options->output == NEWS_OUTPUT_META) {
+        return NEWS_OK;
+    }
+
     meta = page->meta;
 
     if (news_page_body(a, options, page, &body) == 0
@@ -82,7 +86,7 @@ news_render(news_arena_t *a, const news_options_t *options,
 
     /* a bound was reached: once more, with nothing done to the body */
 
-    news_arena_release(a, &mark);
+    news_arena_release(a, &page->body);
     news_arena_set_expired(a, NULL, NULL);
 
     text = news_page_limit(state);
@@ -357,6 +361,40 @@ news_page_write(news_arena_t *a, const news_options_t *options,
     page->content = news_buf_str(&out);
 
     return out.failed ? -1 : 0;
+}
+
+
+size_t
+news_page_size(const news_page_t *page)
+{
+    return page->content.len + page->meta.title.len
+           + page->meta.description.len;
+}
+
+
+void
+news_page_settle(news_arena_t *a, news_page_t *page, unsigned char *dst)
+{
+    size_t       i;
+    news_str_t  *s[3];
+
+    /* the others were there before the body */
+
+    s[0] = &page->content;
+    s[1] = &page->meta.title;
+    s[2] = &page->meta.description;
+
+    for (i = 0; i < 3; i++) {
+        if (s[i]->len != 0) {
+            memcpy(dst, s[i]->data, s[i]->len);
+        }
+
+        s[i]->data = dst;
+        dst += s[i]->len;
+    }
+
+    news_problems_init(&page->problems, a);
+    news_arena_release(a, &page->body);
 }
 
 

@@ -14,6 +14,10 @@
 
 #define NGX_HTTP_NEWS_KEEP        (4 * 1024 * 1024)
 
+/* what a request may hold of it, besides the page, while that is sent */
+
+#define NGX_HTTP_NEWS_HOLD        (1024 * 1024)
+
 
 /*
  * The clock of the thread's processor time takes a system call, that of the
@@ -34,6 +38,8 @@ typedef struct {
 
 
 static ngx_int_t ngx_http_news_create_arena(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_settle(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static void ngx_http_news_cleanup(void *data);
 static ngx_int_t ngx_http_news_site_url(ngx_http_request_t *r,
@@ -113,6 +119,28 @@ ngx_http_news_render(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
     {
         ngx_http_news_report(r, ctx, problem);
     }
+
+    if (news_arena_used(ctx->arena) > NGX_HTTP_NEWS_HOLD) {
+        return ngx_http_news_settle(r, ctx);
+    }
+
+    return NGX_OK;
+}
+
+
+/* a slow client shall not hold what a large render took */
+
+static ngx_int_t
+ngx_http_news_settle(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    u_char  *p;
+
+    p = ngx_palloc(r->pool, news_page_size(&ctx->page));
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    news_page_settle(ctx->arena, &ctx->page, p);
 
     return NGX_OK;
 }

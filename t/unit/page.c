@@ -301,6 +301,37 @@ test_fields(void)
 
 
 static void
+test_settle(void)
+{
+    size_t          used;
+    news_page_t     page;
+    news_arena_t   *a;
+    unsigned char  *dst;
+
+    a = news_arena_create((size_t) 64 * 1024 * 1024);
+    options.template = compile("{{title}}|{{{content}}}");
+
+    (void) render(a, news_str("---\nx: y\nb: [\n---\n# H\n\n*b*\n"), &page);
+
+    used = news_arena_used(a);
+    dst = news_arena_alloc(conf, news_page_size(&page));
+    news_page_settle(a, &page, dst);
+    ok(news_arena_used(a) <= used, "memory is given back");
+
+    memset(news_arena_alloc(a, 100000), 'x', 100000);
+
+    is_str(page.content, "H|<h1 id=\"h\">H</h1>\n<p><em>b</em></p>\n",
+           "a settled page stays");
+    is_str(page.meta.title, "H", "and its title");
+    is_str(page.meta.description, "b", "and its description");
+    is_str(news_page_field(a, &page, news_str("x")), "y", "and its fields");
+    is_int(page.problems.n, 0, "problems are forgotten");
+
+    news_arena_destroy(a);
+}
+
+
+static void
 test_json(void)
 {
     news_page_t    page;
@@ -341,6 +372,7 @@ main(void)
     test_problems();
     test_bounds();
     test_fields();
+    test_settle();
     test_json();
     test_memory();
 
