@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) ngx_news_module authors
+ * Copyright (C) The authors of the news module
  */
 
 
@@ -80,6 +80,10 @@ news_url_host(news_str_t url)
 
     host.data = url.data;
     host.len = 0;
+
+    if (url.len == 0) {
+        return host;
+    }
 
     kind = news_url_kind(url);
 
