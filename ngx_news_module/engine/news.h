@@ -138,7 +138,7 @@ typedef struct {
     unsigned          malformed:1;      /* a mistake in the front matter */
     unsigned          given_up:1;       /* the body is escaped in <pre> */
 
-    news_arena_mark_t body;             /* private: what follows is the body's */
+    news_arena_mark_t body;             /* private: where the body begins */
 } news_page_t;
 
 
