@@ -1,6 +1,6 @@
 
 /*
- * Copyright (C) ngx_news_module authors
+ * Copyright (C) The authors of the news module
  */
 
 
@@ -18,11 +18,15 @@
 /*
  * cmark's own loops between two allocations are at most linear in a line or
  * a block, so its time is watched from the allocator; and its work on a line
- * grows with the open blocks, so it is fed a few lines at a time.
+ * grows with the open blocks, so it is fed a few lines at a time, and none
+ * that begins with more columns of blanks and marks than could be meant: a
+ * list takes two columns, a quote one.
  */
 
-#define NEWS_MARKDOWN_TICKS   4
-#define NEWS_MARKDOWN_LINES   16
+#define NEWS_MARKDOWN_TICKS    4
+#define NEWS_MARKDOWN_LINES    16
+#define NEWS_MARKDOWN_COLUMNS  65536
+#define NEWS_MARKDOWN_TAB      4
 
 /*
  * Small pieces are cut off slabs, and freed ones used again: cmark frees
@@ -65,6 +69,10 @@ static news_markdown_piece_t *news_markdown_alloc(news_markdown_ctx_t *ctx,
 static void news_markdown_free(void *p);
 static int news_markdown_feed(cmark_parser *parser, news_arena_t *a,
     news_str_t text);
+static const unsigned char *news_markdown_line(const unsigned char *p,
+    const unsigned char **nl, const unsigned char *last);
+static int news_markdown_is_deep(const unsigned char *p,
+    const unsigned char *last);
 static int news_markdown_parse(news_arena_t *a, news_str_t text,
     news_breaks_e breaks, int safe, news_str_t *html);
 static int news_markdown_may_join(news_str_t text);
@@ -296,13 +304,17 @@ news_markdown_feed(cmark_parser *parser, news_arena_t *a, news_str_t text)
 
     p = text.data;
     last = p + text.len;
+    nl = NULL;
 
     while (p < last) {
         start = p;
 
         for (n = 0; n < NEWS_MARKDOWN_LINES && p < last; n++) {
-            nl = memchr(p, '\n', (size_t) (last - p));
-            p = (nl != NULL) ? nl + 1 : last;
+            if (news_markdown_is_deep(p, last)) {
+                return -1;
+            }
+
+            p = news_markdown_line(p, &nl, last);
         }
 
         cmark_parser_feed(parser, (const char *) start, (size_t) (p - start));
@@ -313,6 +325,56 @@ news_markdown_feed(cmark_parser *parser, news_arena_t *a, news_str_t text)
     }
 
     return 0;
+}
+
+
+/* behind the line's end, which a lone CR is too; "nl" is the next LF */
+
+static const unsigned char *
+news_markdown_line(const unsigned char *p, const unsigned char **nl,
+    const unsigned char *last)
+{
+    const unsigned char  *cr;
+
+    if (*nl == NULL || *nl < p) {
+        *nl = memchr(p, '\n', (size_t) (last - p));
+
+        if (*nl == NULL) {
+            *nl = last;
+        }
+    }
+
+    cr = memchr(p, '\r', (size_t) (*nl - p));
+
+    if (cr != NULL && cr + 1 != *nl) {
+        return cr + 1;
+    }
+
+    return *nl < last ? *nl + 1 : last;
+}
+
+
+/* whether more blocks could begin in the line than may */
+
+static int
+news_markdown_is_deep(const unsigned char *p, const unsigned char *last)
+{
+    size_t  columns;
+
+    for (columns = 0; p < last && columns <= NEWS_MARKDOWN_COLUMNS; p++) {
+
+        if (*p == '\t') {
+            columns += NEWS_MARKDOWN_TAB;
+
+        } else if (*p != '\0' && strchr(" >-+*.)0123456789", *p) != NULL) {
+            columns++;
+
+        } else {
+            break;
+        }
+    }
+
+    return columns > NEWS_MARKDOWN_COLUMNS;
 }
 
 

@@ -10,6 +10,15 @@
 #include "tap.h"
 
 
+/* half a second, and what passes between two looks at the clock */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define TIME_LIMIT  5
+#else
+#define TIME_LIMIT  1
+#endif
+
+
 static double
 seconds(void)
 {
@@ -152,11 +161,10 @@ test_bounds(const char *piece, size_t n, const char *tail, size_t m,
 
     rc = news_markdown(a, news_buf_str(&text), NEWS_BREAKS_AUTO, 0, &html);
 
-    ok(rc == 0 || news_arena_state(a) == NEWS_ARENA_EXPIRED
-       || news_arena_state(a) == NEWS_ARENA_LIMIT, "%s: %s", name,
+    ok(news_arena_state(a) != NEWS_ARENA_NOMEM, "%s: %s", name,
        rc == 0 ? "done" : "given up");
     ok(news_arena_peak(a) <= (size_t) 64 * 1024 * 1024, "%s: memory", name);
-    ok(seconds() - start < 5, "%s: time", name);
+    ok(seconds() - start < TIME_LIMIT, "%s: time", name);
 
     news_arena_destroy(a);
     news_arena_destroy(b);
@@ -176,13 +184,16 @@ main(void)
 
     test_bounds("![[]()", 150000, "", 0, "images in brackets");
     test_bounds("[", 1000000, "", 0, "open brackets");
-    test_bounds("- ", 100000, "\n", 1000000, "deep lists, blank lines");
-    test_bounds("> ", 100000, "a\n", 200000, "deep quotes");
+    test_bounds("- ", 30000, "\n", 1000000, "deep lists, blank lines");
+    test_bounds("- ", 30000, "\r", 1000000, "deep lists, lone CRs");
+    test_bounds("1. ", 800000, "\n", 1000000, "numbered lists, very deep");
+    test_bounds("> ", 30000, "a\n", 200000, "deep quotes");
     test_bounds("a <!--", 300000, "", 0, "open comments");
     test_bounds("a <?", 300000, "", 0, "open instructions");
     test_bounds("*a **a ", 200000, "", 0, "emphasis");
     test_bounds("[a](<b", 200000, "", 0, "open links");
     test_bounds("a\n", 600000, "", 0, "short lines");
+    test_bounds("\r", 1000000, "", 0, "lone CRs");
 
     news_arena_destroy(a);
 
