@@ -59,6 +59,7 @@ sub new {
 	$self->{dir} = tempdir('news-test-XXXXXX', TMPDIR => 1,
 		CLEANUP => !$ENV{LEAVE});
 	chmod 0755, $self->{dir};
+	umask 022;
 
 	mkdir "$self->{dir}/$_" for qw/ html tmp /;
 	Test::More::diag("directory: $self->{dir}") if $ENV{LEAVE};
