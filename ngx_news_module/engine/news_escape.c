@@ -51,6 +51,11 @@ news_escape_html(news_buf_t *out, news_str_t s)
             ref = "&#39;";
             break;
 
+        case '\0':
+            /* it has no reference: as browsers show it in an attribute */
+            ref = "\xef\xbf\xbd";
+            break;
+
         default:
             continue;
         }

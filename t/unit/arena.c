@@ -281,8 +281,13 @@ escaped(news_arena_t *a, void (*escape)(news_buf_t *, news_str_t),
 static void
 test_escape(news_arena_t *a)
 {
+    news_buf_t  buf;
+
     is_str(escaped(a, news_escape_html, "a<b>&\"'c"),
            "a&lt;b&gt;&amp;&quot;&#39;c", "HTML");
+    news_buf_init(&buf, a, 16);
+    news_escape_html(&buf, news_str_n("a\0b", 3));
+    is_str(news_buf_str(&buf), "a\xef\xbf\xbd" "b", "HTML, null");
     is_str(escaped(a, news_escape_path, "/a b/\xe4\xb8\xad(1)-_.~"),
            "/a%20b/%E4%B8%AD%281%29-_.~", "path");
     is_str(escaped(a, news_escape_json, "a\"\\\n</s>&\x01\xe2\x80\xa8z"),
