@@ -75,6 +75,7 @@ static int news_markdown_is_deep(const unsigned char *p,
     const unsigned char *last);
 static int news_markdown_parse(news_arena_t *a, news_str_t text,
     news_breaks_e breaks, int safe, news_str_t *html);
+static int news_markdown_repair(news_arena_t *a, news_str_t *html);
 static int news_markdown_may_join(news_str_t text);
 static int news_markdown_is_edge(unsigned char c);
 static void news_markdown_join(cmark_node *root);
@@ -292,7 +293,27 @@ news_markdown_parse(news_arena_t *a, news_str_t text, news_breaks_e breaks,
 
     *html = news_str(out);
 
-    return 0;
+    return news_markdown_repair(a, html);
+}
+
+
+/* cmark writes the references to U+FFFE and U+FFFF as a lone byte each */
+
+static int
+news_markdown_repair(news_arena_t *a, news_str_t *html)
+{
+    news_buf_t  b;
+
+    if (news_utf8_valid(html->data, html->len) == html->len) {
+        return 0;
+    }
+
+    news_buf_init(&b, a, html->len + 64);
+    news_utf8_repair(&b, *html);
+
+    *html = news_buf_str(&b);
+
+    return b.failed ? -1 : 0;
 }
 
 

@@ -55,6 +55,17 @@ test_render(news_arena_t *a, const char *text, news_breaks_e breaks, int safe,
 
 
 static void
+test_references(news_arena_t *a)
+{
+    test_render(a, "a&#xFFFE;b `c` &#65535;\n\n[d](/&#xFFFF;)\n",
+                NEWS_BREAKS_SOFT, 0,
+                "<p>a\xef\xbf\xbd" "b <code>c</code> \xef\xbf\xbd</p>\n"
+                "<p><a href=\"/%FF\">d</a></p>\n",
+                "references to what is no character leave valid UTF-8");
+}
+
+
+static void
 test_breaks(news_arena_t *a)
 {
     const char  *cjk;
@@ -178,6 +189,7 @@ main(void)
 
     a = news_arena_create((size_t) -1);
 
+    test_references(a);
     test_breaks(a);
     test_safe(a);
     test_is_html();
