@@ -26,7 +26,9 @@
 #define NEWS_ATTR_COL      0x2000       /* col, colgroup */
 #define NEWS_ATTR_DETAILS  0x4000
 #define NEWS_ATTR_CODE     0x8000       /* code, pre */
-#define NEWS_ATTR_ALL      0xffff0000   /* any element */
+#define NEWS_ATTR_ROW      0x10000      /* a row, rows, a cell */
+#define NEWS_ATTR_BLOCK    0x20000      /* p, div, headings */
+#define NEWS_ATTR_ALL      0x80000000   /* any element */
 
 #define NEWS_ATTR_MEDIA    (NEWS_ATTR_AUDIO|NEWS_ATTR_VIDEO)
 #define NEWS_ATTR_PICTURE  (NEWS_ATTR_IMG|NEWS_ATTR_SOURCE)
@@ -57,7 +59,6 @@ typedef struct {
 } news_attr_t;
 
 
-static unsigned news_attr_group(int tag);
 static void news_attrs_one(news_attrs_t *w, unsigned group,
     const news_html_token_t *t, const news_html_attr_t *attr);
 static int news_attrs_allowed(news_attrs_t *w, const news_attr_t *rule,
@@ -87,6 +88,42 @@ static int news_attr_headers(news_attrs_t *w, news_str_t value,
 static news_str_t news_attr_token(news_str_t *s);
 
 
+static const unsigned  news_attr_groups[NEWS_TAG_MAX] = {
+    [NEWS_TAG_A] = NEWS_ATTR_A,
+    [NEWS_TAG_IMG] = NEWS_ATTR_IMG,
+    [NEWS_TAG_SOURCE] = NEWS_ATTR_SOURCE,
+    [NEWS_TAG_AUDIO] = NEWS_ATTR_AUDIO,
+    [NEWS_TAG_VIDEO] = NEWS_ATTR_VIDEO,
+    [NEWS_TAG_TRACK] = NEWS_ATTR_TRACK,
+    [NEWS_TAG_BLOCKQUOTE] = NEWS_ATTR_QUOTE,
+    [NEWS_TAG_Q] = NEWS_ATTR_QUOTE,
+    [NEWS_TAG_DEL] = NEWS_ATTR_EDIT,
+    [NEWS_TAG_INS] = NEWS_ATTR_EDIT,
+    [NEWS_TAG_TIME] = NEWS_ATTR_TIME,
+    [NEWS_TAG_OL] = NEWS_ATTR_OL,
+    [NEWS_TAG_LI] = NEWS_ATTR_LI,
+    [NEWS_TAG_TD] = NEWS_ATTR_TD|NEWS_ATTR_ROW,
+    [NEWS_TAG_TH] = NEWS_ATTR_TH|NEWS_ATTR_ROW,
+    [NEWS_TAG_TR] = NEWS_ATTR_ROW,
+    [NEWS_TAG_TBODY] = NEWS_ATTR_ROW,
+    [NEWS_TAG_THEAD] = NEWS_ATTR_ROW,
+    [NEWS_TAG_TFOOT] = NEWS_ATTR_ROW,
+    [NEWS_TAG_COL] = NEWS_ATTR_COL,
+    [NEWS_TAG_COLGROUP] = NEWS_ATTR_COL,
+    [NEWS_TAG_DETAILS] = NEWS_ATTR_DETAILS,
+    [NEWS_TAG_CODE] = NEWS_ATTR_CODE,
+    [NEWS_TAG_PRE] = NEWS_ATTR_CODE,
+    [NEWS_TAG_P] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_DIV] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H1] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H2] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H3] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H4] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H5] = NEWS_ATTR_BLOCK,
+    [NEWS_TAG_H6] = NEWS_ATTR_BLOCK
+};
+
+
 #define NEWS_ATTR_LANG   "-"
 #define NEWS_ATTR_QUERY  " (),.:<>=+*/%-"
 
@@ -100,7 +137,7 @@ static const news_attr_t  news_attr_rules[] = {
     { news_string("id"), NEWS_ATTR_ALL, news_attr_id, NULL },
     { news_string("name"), NEWS_ATTR_A, news_attr_id, NULL },
     { news_string("class"), NEWS_ATTR_CODE, news_attr_class, NULL },
-    { news_string("width"), NEWS_ATTR_BOX, news_attr_number, NULL },
+    { news_string("width"), NEWS_ATTR_BOX, news_attr_number, "%" },
     { news_string("height"), NEWS_ATTR_BOX, news_attr_number, NULL },
     { news_string("srcset"), NEWS_ATTR_PICTURE, news_attr_srcset, NULL },
     { news_string("sizes"), NEWS_ATTR_PICTURE, news_attr_chars,
@@ -122,7 +159,11 @@ static const news_attr_t  news_attr_rules[] = {
     { news_string("colspan"), NEWS_ATTR_TD|NEWS_ATTR_TH, news_attr_span,
       NULL },
     { news_string("rowspan"), NEWS_ATTR_TD|NEWS_ATTR_TH, news_attr_span,
-      NULL },
+      "0" },
+    { news_string("align"), NEWS_ATTR_ROW|NEWS_ATTR_BLOCK, news_attr_word,
+      "left center right justify" },
+    { news_string("valign"), NEWS_ATTR_ROW, news_attr_word,
+      "top middle bottom baseline" },
     { news_string("headers"), NEWS_ATTR_TD|NEWS_ATTR_TH,
       news_attr_headers, NULL },
     { news_string("scope"), NEWS_ATTR_TH, news_attr_word,
@@ -200,76 +241,18 @@ news_attrs_write(news_attrs_t *w, int tag, int parent,
     w->tag = tag;
     w->parent = parent;
 
-    group = news_attr_group(tag);
+    group = news_attr_groups[tag] | NEWS_ATTR_ALL;
+
+    if (t->tag == NEWS_TAG_CENTER) {
+        news_buf_addz(&w->out, " align=\"center\"");
+        group &= ~(unsigned) NEWS_ATTR_BLOCK;
+    }
 
     for (i = 0; i < t->n_attrs; i++) {
         news_attrs_one(w, group, t, &t->attrs[i]);
     }
 
     return news_attrs_finish(w);
-}
-
-
-static unsigned
-news_attr_group(int tag)
-{
-    switch (tag) {
-
-    case NEWS_TAG_A:
-        return NEWS_ATTR_ALL|NEWS_ATTR_A;
-
-    case NEWS_TAG_IMG:
-        return NEWS_ATTR_ALL|NEWS_ATTR_IMG;
-
-    case NEWS_TAG_SOURCE:
-        return NEWS_ATTR_ALL|NEWS_ATTR_SOURCE;
-
-    case NEWS_TAG_AUDIO:
-        return NEWS_ATTR_ALL|NEWS_ATTR_AUDIO;
-
-    case NEWS_TAG_VIDEO:
-        return NEWS_ATTR_ALL|NEWS_ATTR_VIDEO;
-
-    case NEWS_TAG_TRACK:
-        return NEWS_ATTR_ALL|NEWS_ATTR_TRACK;
-
-    case NEWS_TAG_BLOCKQUOTE:
-    case NEWS_TAG_Q:
-        return NEWS_ATTR_ALL|NEWS_ATTR_QUOTE;
-
-    case NEWS_TAG_DEL:
-    case NEWS_TAG_INS:
-        return NEWS_ATTR_ALL|NEWS_ATTR_EDIT;
-
-    case NEWS_TAG_TIME:
-        return NEWS_ATTR_ALL|NEWS_ATTR_TIME;
-
-    case NEWS_TAG_OL:
-        return NEWS_ATTR_ALL|NEWS_ATTR_OL;
-
-    case NEWS_TAG_LI:
-        return NEWS_ATTR_ALL|NEWS_ATTR_LI;
-
-    case NEWS_TAG_TD:
-        return NEWS_ATTR_ALL|NEWS_ATTR_TD;
-
-    case NEWS_TAG_TH:
-        return NEWS_ATTR_ALL|NEWS_ATTR_TH;
-
-    case NEWS_TAG_COL:
-    case NEWS_TAG_COLGROUP:
-        return NEWS_ATTR_ALL|NEWS_ATTR_COL;
-
-    case NEWS_TAG_DETAILS:
-        return NEWS_ATTR_ALL|NEWS_ATTR_DETAILS;
-
-    case NEWS_TAG_CODE:
-    case NEWS_TAG_PRE:
-        return NEWS_ATTR_ALL|NEWS_ATTR_CODE;
-
-    default:
-        return NEWS_ATTR_ALL;
-    }
 }
 
 
@@ -603,7 +586,7 @@ news_attr_word(news_attrs_t *w, news_str_t value, const char *words)
 }
 
 
-/* "640", "640px"; no percentage, no fraction */
+/* "640", "640px", no fraction; with "words" also "50%" */
 
 static int
 news_attr_number(news_attrs_t *w, news_str_t value, const char *words)
@@ -625,15 +608,18 @@ news_attr_number(news_attrs_t *w, news_str_t value, const char *words)
 
     unit = news_str_n(value.data + i, value.len - i);
 
-    if (i == start || i - start > NEWS_ATTR_MAX_NUMBER
-        || (unit.len && !news_str_caseeqz(unit, "px")))
-    {
+    if (i == start || i - start > NEWS_ATTR_MAX_NUMBER) {
         return 0;
     }
 
     news_buf_add(&w->value, value.data + start, i - start);
 
-    return 1;
+    if (words != NULL && i - start < 4 && news_str_eqz(unit, "%")) {
+        news_buf_addc(&w->value, '%');
+        return 1;
+    }
+
+    return unit.len == 0 || news_str_caseeqz(unit, "px");
 }
 
 
@@ -683,7 +669,9 @@ news_attr_span(news_attrs_t *w, news_str_t value, const char *words)
     w->value.len = 0;
     news_buf_addf(&w->value, "%u", n);
 
-    return n > 0;
+    /* rowspan="0": to the end of the rows */
+
+    return n > 0 || words != NULL;
 }
 
 

@@ -85,7 +85,24 @@ static const sample_t  samples[] = {
     { "<p onclick=\"x\" style=\"y\" class=\"z\" name=\"n\">a</p>",
       "<p>a</p>" },
     { "<font color=red>a</font><center>b</center><strike>c</strike>",
-      "a<div>b</div><s>c</s>" },
+      "a<div align=\"center\">b</div><s>c</s>" },
+
+    /* how it was set */
+    { "<p align=CENTER>a<h2 id=x align=right>b</h2><center align=left>c",
+      "<p align=\"center\">a</p><h2 id=\"x\" align=\"right\">b</h2>"
+      "<div align=\"center\">c</div>" },
+    { "<span align=left>a</span><p align=\"x\" valign=top>b",
+      "<span>a</span><p>b</p>" },
+    { "<table><tr valign=top><td align=right valign=middle>a<th align=char>b",
+      "<table><tbody><tr valign=\"top\"><td align=\"right\" valign=\"middle\">a"
+      "</td><th>b</th></tr></tbody></table>" },
+    { "<table><tr><td rowspan=0 colspan=0>a<td rowspan=-1>b",
+      "<table><tbody><tr><td rowspan=\"0\">a</td><td>b</td></tr></tbody>"
+      "</table>" },
+    { "<img src=a width=\" 50% \"><img src=b width=5000% height=70%>"
+      "<img src=c width=20.5% height=9PX>",
+      "<img src=\"a\" width=\"50%\" alt=\"\"" IMG "<img src=\"b\" alt=\"\"" IMG
+      "<img src=\"c\" height=\"9\" alt=\"\"" IMG },
 
     /* links */
     { "<a href=\"java&#9;script:x\">a</a>", "<a>a</a>" },
