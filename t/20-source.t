@@ -185,4 +185,7 @@ is($t->get('/a%20%22b%22.txt')->header('Link'),
 	'</a%20%22b%22.txt?format=source>; rel="alternate"; type="text/markdown"',
 	'Link is encoded');
 
+like($t->get('/h.txt')->header('Link'), qr/; type="text\/plain"$/,
+	'Link says what an HTML body is sent as');
+
 $t->done();

@@ -295,8 +295,9 @@ ngx_http_news_alternate(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     news_buf_addc(&buf, '<');
     news_escape_path(&buf, news_str_n(ctx->uri.data, ctx->uri.len));
-    news_buf_addz(&buf, "?format=source>; rel=\"alternate\"; "
-                        "type=\"text/markdown\"");
+    news_buf_addz(&buf, "?format=source>; rel=\"alternate\"; type=\"");
+    news_buf_addz(&buf, ctx->page.meta.format == NEWS_BODY_HTML
+                        ? "text/plain\"" : "text/markdown\"");
 
     if (buf.failed) {
         return NGX_ERROR;
