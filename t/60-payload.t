@@ -328,7 +328,8 @@ var tags = new RegExp('^(' + ('a abbr address article aside audio b bdi bdo '
 var names = new RegExp('^(' + ('href src alt title id class width height '
 	+ 'srcset sizes lang dir hidden translate hreflang cite datetime start '
 	+ 'reversed type value colspan rowspan headers scope abbr span open '
-	+ 'poster preload loop muted playsinline media kind srclang label default '
+	+ 'align valign poster preload loop muted playsinline media kind '
+	+ 'srclang label default '
 	+ 'rel loading decoding controls').replace(/ /g, '|') + ')$');
 
 function escapeText(s) {

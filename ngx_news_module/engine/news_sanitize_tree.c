@@ -352,10 +352,15 @@ news_tree_end(news_tree_t *t, news_html_token_t *token)
         news_text_block(t->text);
     }
 
-    if (tag == NEWS_TAG_BR) {
+    /* as in a browser, they are an element even if none is open */
+
+    if (tag == NEWS_TAG_BR
+        || (tag == NEWS_TAG_P && !t->dropped[tag]
+            && !(news_tree_flags(t) & NEWS_TAG_GRID)
+            && news_tree_find(t, tag) < 0))
+    {
         token->n_attrs = 0;
         news_tree_start(t, token);
-        return;
     }
 
     if (!(flags & NEWS_TAG_KEEP) || (flags & NEWS_TAG_VOID)) {
@@ -744,10 +749,6 @@ static void
 news_tree_reopen(news_tree_t *t)
 {
     unsigned  i;
-
-    if (t->n_pending == t->base) {
-        return;
-    }
 
     for (i = t->base; i < t->n_pending; i++) {
         if (t->n < NEWS_SANITIZE_MAX_DEPTH) {

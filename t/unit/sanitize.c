@@ -42,7 +42,10 @@ static const sample_t  samples[] = {
     { "<ruby>x<rp>(<rt>y<rp>)</ruby>",
       "<ruby>x<rp>(</rp><rt>y</rt><rp>)</rp></ruby>" },
     { "<h2>a<h3>b</h2>c", "<h2 id=\"a\">a</h2><h3 id=\"b\">b</h3>c" },
-    { "a</p>b</br>c</div>", "ab<br />c" },
+    { "a</p>b</br>c</div>", "a<p></p>b<br />c" },
+    { "<p>a<div>b</div></p>c", "<p>a</p><div>b</div><p></p>c" },
+    { "<table></p><tr></p><td>a</p>b</table>",
+      "<table><tbody><tr><td>a<p></p>b</td></tr></tbody></table>" },
 
     /* tables */
     { "<table><tr><td rowspan=\"2\">a<th>b<tr><td>c</table>",
