@@ -266,6 +266,8 @@ sub _spawn {
 		my @preload = $ENV{TEST_NEWS_PRELOAD}
 			? ('env', "LD_PRELOAD=$ENV{TEST_NEWS_PRELOAD}") : ();
 
+		$self->_own_suppressions();
+
 		open STDIN, '<', '/dev/null';
 		open STDERR, '>>', "$self->{dir}/stderr.log";
 		open STDOUT, '>&', \*STDERR;
@@ -275,6 +277,21 @@ sub _spawn {
 	}
 
 	return $pid;
+}
+
+
+# a copy that workers of another user can read, too
+
+sub _own_suppressions {
+	my ($self) = @_;
+	my ($path) = ($ENV{LSAN_OPTIONS} || '') =~ /suppressions=([^:]+)/;
+
+	return unless defined $path && open my $fh, '<', $path;
+
+	local $/;
+	$self->write_file('leaks', scalar <$fh>);
+
+	$ENV{LSAN_OPTIONS} =~ s/\Q$path\E/$self->{dir}\/leaks/;
 }
 
 
