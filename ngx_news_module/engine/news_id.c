@@ -244,26 +244,37 @@ news_id_is_theme(news_str_t id)
 }
 
 
-/* an ASCII identifier with a capital, an event's, or a known property */
+/*
+ * An ASCII identifier with a capital, an event's, or a known property.  With
+ * digits too it is one from two capitals on, as in "Path2D": "Table1" is not.
+ */
 
 int
 news_id_clobbers(news_str_t id)
 {
     size_t         i;
-    unsigned       upper;
+    unsigned       upper, digit;
     unsigned char  c;
 
     upper = 0;
+    digit = 0;
 
     for (i = 0; i < id.len; i++) {
         c = id.data[i];
 
         if (c >= 'A' && c <= 'Z') {
-            upper = 1;
+            upper++;
+
+        } else if (c >= '0' && c <= '9' && i) {
+            digit = 1;
 
         } else if (!((c >= 'a' && c <= 'z') || c == '_' || c == '$')) {
             return 0;
         }
+    }
+
+    if (digit) {
+        return upper > 1;
     }
 
     return upper

@@ -45,6 +45,10 @@ static int news_sanitize_skips(news_sanitize_t *s, news_html_token_t *token);
 static int news_sanitize_skips_foreign(news_sanitize_t *s,
     news_html_token_t *token);
 static int news_sanitize_breaks_out(news_html_token_t *token);
+static int news_sanitize_ends_select(news_sanitize_t *s,
+    news_html_token_t *token);
+static int news_sanitize_is_inner(news_sanitize_t *s,
+    news_html_token_t *token);
 static void news_sanitize_leave(news_sanitize_t *s);
 
 
@@ -384,6 +388,12 @@ news_sanitize_skips(news_sanitize_t *s, news_html_token_t *token)
         return 0;
     }
 
+    if (s->skip.tag == NEWS_TAG_SELECT && news_sanitize_ends_select(s, token))
+    {
+        news_sanitize_leave(s);
+        return 0;
+    }
+
     if (token->tag != s->skip.tag) {
         return 1;
     }
@@ -405,7 +415,7 @@ news_sanitize_skips_foreign(news_sanitize_t *s, news_html_token_t *token)
     int  inner, start;
 
     start = (token->type == NEWS_HTML_START);
-    inner = (news_tags[token->tag].flags & NEWS_TAG_INNER) ? 1 : 0;
+    inner = news_sanitize_is_inner(s, token);
 
     if (s->skip.inner == 0 && news_sanitize_breaks_out(token)) {
         news_sanitize_leave(s);
@@ -468,6 +478,53 @@ news_sanitize_breaks_out(news_html_token_t *token)
     }
 
     return 0;
+}
+
+
+/* a select in a table goes no farther than its cell */
+
+static int
+news_sanitize_ends_select(news_sanitize_t *s, news_html_token_t *token)
+{
+    unsigned  i;
+
+    if (token->tag != NEWS_TAG_TABLE
+        && !(news_tags[token->tag].flags & NEWS_TAG_PART))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < s->tree.n; i++) {
+        if (s->tree.open[i].tag == NEWS_TAG_TABLE) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* an annotation holds HTML only if it says so */
+
+static int
+news_sanitize_is_inner(news_sanitize_t *s, news_html_token_t *token)
+{
+    news_str_t  encoding;
+
+    if (!(news_tags[token->tag].flags & NEWS_TAG_INNER)) {
+        return 0;
+    }
+
+    if (token->tag != NEWS_TAG_ANNOTATION_XML
+        || token->type == NEWS_HTML_END)
+    {
+        return 1;
+    }
+
+    encoding = news_attrs_find(&s->decoded, token, "encoding");
+
+    return news_str_caseeqz(encoding, "text/html")
+           || news_str_caseeqz(encoding, "application/xhtml+xml");
 }
 
 

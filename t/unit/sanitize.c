@@ -82,6 +82,14 @@ static const sample_t  samples[] = {
     { "<svg><path/><p>a</svg>b", "<p>ab</p>" },
     { "<svg><foreignObject><p>a</p></foreignObject></svg>b", "b" },
     { "<select><option>a</select>b<template><p>c</template>d", "bd" },
+    { "<table><td>a<select><option>b</table>c",
+      "<table><tbody><tr><td>a</td></tr></tbody></table>c" },
+    { "<table><td>a<select>b<td>c</select>d",
+      "<table><tbody><tr><td>a</td><td>cd</td></tr></tbody></table>" },
+    { "<select><table><td>a</table></select>b", "b" },
+    { "<math><annotation-xml><p>a</math>b", "<p>ab</p>" },
+    { "<math><annotation-xml encoding=Text/HTML><p>a</annotation-xml></math>b",
+      "b" },
     { "<textarea><p>a</textarea>b<iframe>c</iframe><noscript>d</noscript>",
       "b" },
     { "<form><input><button>a</button></form><x-y>b</x-y>", "ab" },
@@ -106,6 +114,35 @@ static const sample_t  samples[] = {
       "<img src=c width=20.5% height=9PX>",
       "<img src=\"a\" width=\"50%\" alt=\"\"" IMG "<img src=\"b\" alt=\"\"" IMG
       "<img src=\"c\" height=\"9\" alt=\"\"" IMG },
+
+    /* as feeds and editors deliver them */
+    { "<!-- wp:image {\"id\":5} --><figure class=\"wp\"><img src=\"/p\"/>"
+      "<figcaption>c</figcaption></figure><!-- /wp:image -->",
+      "<figure><img src=\"/p\" alt=\"\"" IMG "<figcaption>c</figcaption>"
+      "</figure>" },
+    { "<!--[if gte mso 9]><xml><w:x>1</w:x></xml><![endif]-->"
+      "<P CLASS=MsoNormal>a<o:p>&amp;</o:p><SPAN LANG=EN-US>b</SPAN></P>",
+      "<p>a&amp;<span lang=\"EN-US\">b</span></p>" },
+    { "<p>a<![if !x]>b<![endif]>c<![CDATA[d]]>e</p>", "<p>abce</p>" },
+    { "<section style=\"margin:0\"><section><p>　　中<br><br/>文&mdash;"
+      "</section></section>",
+      "<section><section><p>　　中<br /><br />文—</p></section></section>" },
+    { "<p><img data-src=\"/a\" src=\"/b\" alt=x border=0></p>",
+      "<p><img src=\"/b\" alt=\"x\"" IMG "</p>" },
+    { "<p>a<sup id=fnref1><a href=#fn1>1</a></sup><ol><li id=fn1>n</ol>",
+      "<p>a<sup id=\"fnref1\"><a href=\"#fn1\">1</a></sup></p>"
+      "<ol><li id=\"fn1\">n</li></ol>" },
+    { "<strong><p>a</p><p>b</p></strong>c",
+      "<strong><p>a</p><p>b</p></strong>c" },
+    { "<div class=highlight><pre><span class=k>a</span> (" LINE LINE
+      "  <b>x</b></pre></div>",
+      "<div><pre><span>a</span> (" LINE LINE "  <b>x</b></pre></div>" },
+    { "<amp-carousel><p>a</amp-carousel><object data=x><embed><p>b</object>",
+      "<p>a</p><p>b</p>" },
+    { "<ul><li>a<ul><li>b<table><tr><td>c<ul><li>d</ul></table><li>e</ul>"
+      "<li>f</ul>",
+      "<ul><li>a<ul><li>b<table><tbody><tr><td>c<ul><li>d</li></ul></td></tr>"
+      "</tbody></table></li><li>e</li></ul></li><li>f</li></ul>" },
 
     /* links */
     { "<a href=\"java&#9;script:x\">a</a>", "<a>a</a>" },
@@ -143,6 +180,9 @@ static const sample_t  samples[] = {
       "<h2 id=\"\xe4\xb8\xad\xe6\x96\x87-\xc3\xa4\">"
       "\xe4\xb8\xad\xe6\x96\x87 \xc3\x84</h2>" },
     { "<h2 id=x1>a</h2>", "<h2 id=\"x1\">a</h2>" },
+    { "<p id=Path2D>a</p><p id=T1>b</p><a href=#Path2D>c</a>",
+      "<p id=\"user-content-Path2D\">a</p><p id=\"T1\">b</p>"
+      "<a href=\"#user-content-Path2D\">c</a>" },
 
     /* broken off */
     { "a<p title=\"b", "a" },
