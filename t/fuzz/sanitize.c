@@ -40,12 +40,12 @@ static int is_in(news_str_t name, const char *const *list);
 
 
 static const char *const  plain[] = {
-    "abbr", "alt", "cite", "class", "colspan", "controls", "datetime",
-    "decoding", "default", "dir", "headers", "height", "hidden", "hreflang",
-    "id", "kind", "label", "lang", "loading", "loop", "media", "muted",
-    "open", "playsinline", "preload", "rel", "reversed", "rowspan", "scope",
-    "sizes", "span", "srclang", "start", "title", "translate", "type",
-    "value", "width", NULL
+    "abbr", "align", "alt", "cite", "class", "colspan", "controls",
+    "datetime", "decoding", "default", "dir", "headers", "height", "hidden",
+    "hreflang", "id", "kind", "label", "lang", "loading", "loop", "media",
+    "muted", "open", "playsinline", "preload", "rel", "reversed", "rowspan",
+    "scope", "sizes", "span", "srclang", "start", "title", "translate",
+    "type", "valign", "value", "width", NULL
 };
 
 static const char *const  urls[] = {
