@@ -375,6 +375,7 @@ news_front_run(news_front_parser_t *f, news_str_t text)
     f->text = text;
     f->given = 0;
     f->nodes = 0;
+    f->bytes = 0;
     f->depth = 0;
     f->documents = 0;
     f->flow = 0;

@@ -20,7 +20,8 @@ static int news_front_is_null(const yaml_event_t *event);
 static int news_front_open(news_front_parser_t *f, const yaml_event_t *event);
 static int news_front_close(news_front_parser_t *f);
 static int news_front_alias(news_front_parser_t *f, const yaml_event_t *event);
-static int news_front_count(news_front_parser_t *f, uint32_t nodes);
+static int news_front_count(news_front_parser_t *f, uint32_t nodes,
+    size_t bytes);
 static int news_front_put(news_front_parser_t *f, news_value_t *v,
     uint32_t nodes, uint32_t height);
 static int news_front_member(news_front_parser_t *f, news_frame_t *frame,
@@ -152,7 +153,7 @@ news_front_scalar(news_front_parser_t *f, const yaml_event_t *event)
 
     frame = &f->stack[f->depth - 1];
 
-    rc = news_front_count(f, 1);
+    rc = news_front_count(f, 1, event->data.scalar.length);
 
     if (rc != 0) {
         return rc;
@@ -183,6 +184,7 @@ news_front_scalar(news_front_parser_t *f, const yaml_event_t *event)
     if (anchor != NULL) {
         anchor->value = v;
         anchor->nodes = 1;
+        anchor->bytes = event->data.scalar.length;
     }
 
     return news_front_put(f, v, 1, 0);
@@ -221,7 +223,7 @@ news_front_open(news_front_parser_t *f, const yaml_event_t *event)
         return news_front_mistake(f, "more than 32 levels deep");
     }
 
-    rc = news_front_count(f, 1);
+    rc = news_front_count(f, 1, 0);
 
     if (rc != 0) {
         return rc;
@@ -235,6 +237,7 @@ news_front_open(news_front_parser_t *f, const yaml_event_t *event)
     memset(frame, 0, sizeof(news_frame_t));
 
     frame->nodes = 1;
+    frame->bytes = f->bytes;
     frame->height = 1;
     frame->value = is_map ? news_value_map(f->arena)
                           : news_value_list(f->arena);
@@ -275,6 +278,7 @@ news_front_close(news_front_parser_t *f)
     if (frame->anchor != NULL) {
         frame->anchor->value = v;
         frame->anchor->nodes = frame->nodes;
+        frame->anchor->bytes = f->bytes - frame->bytes;
         frame->anchor->height = frame->height;
     }
 
@@ -303,7 +307,7 @@ news_front_alias(news_front_parser_t *f, const yaml_event_t *event)
         return news_front_mistake(f, "more than 32 levels deep");
     }
 
-    rc = news_front_count(f, anchor->nodes);
+    rc = news_front_count(f, anchor->nodes, anchor->bytes);
 
     if (rc != 0) {
         return rc;
@@ -314,12 +318,17 @@ news_front_alias(news_front_parser_t *f, const yaml_event_t *event)
 
 
 static int
-news_front_count(news_front_parser_t *f, uint32_t nodes)
+news_front_count(news_front_parser_t *f, uint32_t nodes, size_t bytes)
 {
     f->nodes += nodes;
+    f->bytes += bytes;
 
     if (f->nodes > NEWS_FRONT_MAX_NODES) {
         return news_front_mistake(f, "more than 10000 nodes");
+    }
+
+    if (f->bytes > NEWS_FRONT_MAX_TEXT) {
+        return news_front_mistake(f, "more than a megabyte after aliases");
     }
 
     return 0;

@@ -30,6 +30,7 @@ struct news_anchor_s {
     uint32_t         hash;
     uint32_t         nodes;   /* of its subtree, aliases expanded */
     uint32_t         height;  /* 0: a scalar */
+    size_t           bytes;   /* of its scalars, aliases expanded */
     news_value_t    *value;   /* NULL until complete */
     news_anchor_t   *next;
 };
@@ -44,6 +45,7 @@ typedef struct {
     news_str_t           name;
     uint32_t             nodes;
     uint32_t             height;
+    size_t               bytes;     /* the parser's before it */
     news_front_state_e   state;
 } news_frame_t;
 
@@ -64,6 +66,7 @@ typedef struct {
     news_str_t          text;       /* what is parsed of the YAML */
     size_t              given;      /* bytes libyaml has got */
     size_t              nodes;      /* after aliases */
+    size_t              bytes;      /* of scalars, after aliases */
     unsigned            line;       /* of the file, where the text begins */
     unsigned            depth;      /* lists and maps that are open */
     unsigned            documents;

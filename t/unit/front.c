@@ -332,6 +332,34 @@ test_places(void)
 }
 
 
+/* a kilobyte, "n" times in all */
+
+static news_str_t
+test_long_alias(size_t n)
+{
+    size_t       i;
+    news_buf_t   b;
+
+    news_buf_init(&b, arena, 8192);
+    news_buf_addz(&b, "a: &a ");
+
+    for (i = 0; i < 128; i++) {
+        news_buf_addz(&b, "01234567");
+    }
+
+    news_buf_addz(&b, "\nb: [");
+
+    for (i = 1; i < n; i++) {
+        news_buf_addz(&b, "*a,");
+    }
+
+    news_buf_addz(&b, "]\n");
+
+    return news_buf_str(&b);
+}
+
+
+
 /* repeats a piece up to a size, between a head and a tail */
 
 static news_str_t
@@ -425,6 +453,19 @@ test_limits(void)
     is_int(rc, 1, "10001 nodes");
     is_str(problems.first->text, "front matter: more than 10000 nodes",
            "told");
+
+    rc = test_yaml(test_repeat("a: &a |\n 0123456789\nb: [", "*a,", "]\n",
+                               24 + 2 + 3 * 2000), &map, &problems);
+    is_int(rc, 0, "a short scalar 2000 times");
+
+    rc = test_yaml(test_long_alias(1023), &map, &problems);
+    is_int(rc, 0, "a megabyte after aliases");
+
+    rc = test_yaml(test_long_alias(1025), &map, &problems);
+    is_int(rc, 1, "and more");
+    is_str(problems.first->text,
+           "front matter: more than a megabyte after aliases", "told");
+    is_int(map->n, 1, "the first is kept");
 
     rc = test_yaml(news_str("a: &a [x,x,x,x,x,x,x,x,x,x]\n"
                             "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
