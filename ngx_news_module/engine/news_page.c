@@ -16,15 +16,37 @@
 #include "news_view.h"
 
 
+/*
+ * Past a bound: how much of the body is shown where all of it would be too
+ * much, and how often a second run may ask for the time before it is over.
+ */
+
+#define NEWS_PAGE_CUT    (8 * 1024 * 1024)
+#define NEWS_PAGE_POLLS  8192
+
+/* a text that decoding makes larger than this leaves no memory to show it */
+
+#define NEWS_PAGE_DECODED  (48 * 1024 * 1024)
+
+
 /* what a body becomes on its way into the page */
 
 typedef struct {
     news_str_t     source;
     news_str_t     html;
     news_text_t    text;
+    unsigned       bare:1;    /* the page has no lists and no other fields */
 } news_body_t;
 
 
+static int news_page_start(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_str_t *body);
+static int news_page_over(news_arena_t *a, const news_arena_mark_t *mark,
+    news_page_t *page);
+static int news_page_escaped(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_body_t *body);
+static int news_page_spent(void *data);
+static news_str_t news_page_cut(news_str_t s);
 static int news_page_front(news_arena_t *a, const news_options_t *options,
     const news_source_t *source, news_page_t *page, news_str_t *body);
 static int news_page_body(news_arena_t *a, const news_options_t *options,
@@ -47,18 +69,14 @@ news_rc_e
 news_render(news_arena_t *a, const news_options_t *options,
     const news_source_t *source, news_page_t *page)
 {
-    int                 rc;
-    news_str_t          text;
-    news_body_t         body;
-    news_meta_t         meta;
-    news_arena_state_e  state;
+    int           rc;
+    news_body_t   body;
+    news_meta_t   meta;
 
     memset(page, 0, sizeof(news_page_t));
     memset(&body, 0, sizeof(news_body_t));
 
-    news_problems_init(&page->problems, a);
-
-    rc = news_page_front(a, options, source, page, &body.source);
+    rc = news_page_start(a, options, source, page, &body.source);
 
     if (rc != NEWS_OK) {
         return rc;
@@ -70,39 +88,167 @@ news_render(news_arena_t *a, const news_options_t *options,
         return NEWS_OK;
     }
 
-    meta = page->meta;
+    if (!page->given_up) {
+        meta = page->meta;
 
-    if (news_page_body(a, options, page, &body) == 0
-        && news_page_finish(a, options, source, page, &body) == 0)
-    {
-        return NEWS_OK;
+        if (news_page_body(a, options, page, &body) == 0
+            && news_page_finish(a, options, source, page, &body) == 0)
+        {
+            return NEWS_OK;
+        }
+
+        page->meta = meta;
+
+        if (news_page_over(a, &page->body, page) != 0) {
+            return NEWS_ERROR;
+        }
+
+        news_arena_mark(a, &page->body);
     }
+
+    rc = news_page_escaped(a, options, source, page, &body);
+
+    news_arena_set_expired(a, NULL, NULL);
+
+    return rc;
+}
+
+
+/*
+ * An encoding may cost as much as a body, so the bound may be reached before
+ * a body is found: then what is not UTF-8 is not read.
+ */
+
+static int
+news_page_start(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_str_t *body)
+{
+    int                rc;
+    news_source_t      cut;
+    news_options_t     utf8;
+    news_arena_mark_t  mark;
+
+    news_arena_mark(a, &mark);
+    news_problems_init(&page->problems, a);
+
+    rc = news_page_front(a, options, source, page, body);
+
+    if (rc != NEWS_ERROR) {
+        return rc;
+    }
+
+    memset(page, 0, sizeof(news_page_t));
+    news_problems_init(&page->problems, a);
+
+    if (news_page_over(a, &mark, page) != 0) {
+        return NEWS_ERROR;
+    }
+
+    utf8 = *options;
+    utf8.charsets = NULL;
+
+    cut = *source;
+    cut.text = news_page_cut(cut.text);
+
+    return news_page_front(a, &utf8, &cut, page, body);
+}
+
+
+/* a bound was reached; -1 where it was not one of ours */
+
+static int
+news_page_over(news_arena_t *a, const news_arena_mark_t *mark,
+    news_page_t *page)
+{
+    news_str_t          text;
+    news_arena_state_e  state;
 
     state = news_arena_state(a);
 
     if (state == NEWS_ARENA_NOMEM) {
-        return NEWS_ERROR;
+        return -1;
     }
 
-    /* a bound was reached: once more, with nothing done to the body */
-
-    news_arena_release(a, &page->body);
+    news_arena_release(a, mark);
     news_arena_set_expired(a, NULL, NULL);
 
     text = news_page_limit(state);
     news_problem(&page->problems, NEWS_PROBLEM_LIMIT, 0, 0, "%.*s",
                  (int) text.len, (const char *) text.data);
 
-    page->meta = meta;
     page->given_up = 1;
 
-    if (news_page_plain(a, &body) != 0
-        || news_page_finish(a, options, source, page, &body) != 0)
+    return 0;
+}
+
+
+/*
+ * Once more, with nothing done to the body.  When that is too much as well,
+ * the template makes a lot of few fields, or the body is huge: the page then
+ * has neither lists nor fields of its own, and what fits of the body.
+ */
+
+static int
+news_page_escaped(news_arena_t *a, const news_options_t *options,
+    const news_source_t *source, news_page_t *page, news_body_t *body)
+{
+    unsigned      left;
+    news_meta_t   meta;
+
+    meta = page->meta;
+    left = NEWS_PAGE_POLLS;
+
+    news_arena_set_expired(a, news_page_spent, &left);
+
+    if (news_page_plain(a, body) == 0
+        && news_page_finish(a, options, source, page, body) == 0)
     {
+        return NEWS_OK;
+    }
+
+    if (news_arena_state(a) == NEWS_ARENA_NOMEM) {
         return NEWS_ERROR;
     }
 
-    return NEWS_OK;
+    news_arena_release(a, &page->body);
+    news_arena_set_expired(a, NULL, NULL);
+
+    page->meta = meta;
+
+    body->source = news_page_cut(body->source);
+    body->bare = 1;
+
+    if (news_page_plain(a, body) == 0
+        && news_page_finish(a, options, source, page, body) == 0)
+    {
+        return NEWS_OK;
+    }
+
+    return NEWS_ERROR;
+}
+
+
+static int
+news_page_spent(void *data)
+{
+    unsigned  *left = data;
+
+    return *left == 0 || --*left == 0;
+}
+
+
+static news_str_t
+news_page_cut(news_str_t s)
+{
+    if (s.len > NEWS_PAGE_CUT) {
+        s.len = NEWS_PAGE_CUT;
+
+        while (s.len != 0 && (s.data[s.len] & 0xC0) == 0x80) {
+            s.len--;
+        }
+    }
+
+    return s;
 }
 
 
@@ -137,6 +283,10 @@ news_page_front(news_arena_t *a, const news_options_t *options,
 
     rc = news_charsets_decode(options->charsets, a, source->text, &text);
     if (rc != 0) {
+        return NEWS_ERROR;
+    }
+
+    if (text.len > NEWS_PAGE_DECODED && text.len > source->text.len) {
         return NEWS_ERROR;
     }
 
@@ -265,7 +415,7 @@ news_page_finish(news_arena_t *a, const news_options_t *options,
     const news_source_t *source, news_page_t *page, news_body_t *body)
 {
     news_view_t   view;
-    news_meta_t  *meta;
+    news_meta_t  *meta, bare;
 
     meta = &page->meta;
 
@@ -282,6 +432,18 @@ news_page_finish(news_arena_t *a, const news_options_t *options,
     view.options = options;
     view.source = source;
     view.meta = meta;
+
+    if (body->bare) {
+        bare = *meta;
+        bare.n_authors = 0;
+        bare.n_categories = 0;
+        bare.n_tags = 0;
+        bare.n_keywords = 0;
+        bare.toc = 0;
+        bare.fields = NULL;
+        view.meta = &bare;
+    }
+
     view.text = &body->text;
     view.content = body->html;
 

@@ -22,6 +22,10 @@
 
 #define NEWS_TEMPLATE_SCAN     16
 
+/* bytes written in that time */
+
+#define NEWS_TEMPLATE_BYTES    256
+
 
 /* an open section, or a partial being run */
 
@@ -309,6 +313,8 @@ news_run_string_out(news_run_t *r, news_str_t s, int escape)
     if (s.len == 0) {
         return;
     }
+
+    r->work += s.len / NEWS_TEMPLATE_BYTES;
 
     if (escape) {
         news_escape_html(r->out, s);

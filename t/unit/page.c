@@ -331,6 +331,83 @@ test_settle(void)
 }
 
 
+static int
+never(void *data)
+{
+    size_t  *polls = data;
+
+    return (*polls)++ > 3;
+}
+
+
+/* bounds that escaping the body alone does not keep */
+
+static void
+test_last_resort(void)
+{
+    size_t         bad, polls;
+    news_str_t     name, text;
+    news_buf_t     b;
+    news_page_t    page;
+    news_arena_t  *a;
+    news_source_t  source;
+
+    a = news_arena_create((size_t) 16 * 1024 * 1024);
+    options.template = compile("{{#a}}{{#a}}{{#a}}{{s}}{{/a}}{{/a}}{{/a}}"
+                               "{{title}}|{{{content}}}");
+
+    news_buf_init(&b, conf, 4096);
+    news_buf_addz(&b, "---\ntitle: T\ns: 0123456789012345678901\na: [");
+
+    for (bad = 0; bad < 200; bad++) {
+        news_buf_addz(&b, "x,");
+    }
+
+    news_buf_addz(&b, "]\n---\n<b>\n");
+
+    is_int(render(a, news_buf_str(&b), &page), NEWS_OK,
+           "a template that multiplies lists");
+    is_str(page.content, "T|<pre>&lt;b&gt;\n</pre>\n", "has the title");
+    ok(page.given_up && page.problems.n == 1, "and one warning");
+    ok(page.meta.fields != NULL && page.meta.fields->n == 3, "fields stay");
+
+    news_arena_destroy(a);
+
+    /* decoding takes all the time */
+
+    a = news_arena_create((size_t) 16 * 1024 * 1024);
+    options.template = compile("{{title}}|{{{content}}}");
+    name = news_str("gb18030");
+    options.charsets = news_charsets_create(conf, &name, 1, &bad);
+
+    news_buf_init(&b, conf, 4096);
+    news_buf_addz(&b, "---\ntitle: T\n---\n");
+
+    for (bad = 0; bad < 100000; bad++) {
+        news_buf_addc(&b, 0xFF);
+    }
+
+    text = news_buf_str(&b);
+    polls = 0;
+
+    memset(&source, 0, sizeof(news_source_t));
+    source.text = text;
+    source.name = news_str("a.txt");
+    source.url = news_str("/a.txt");
+
+    news_arena_set_expired(a, never, &polls);
+
+    is_int(news_render(a, &options, &source, &page), NEWS_OK,
+           "an encoding that takes long");
+    ok(page.given_up && page.problems.n == 1, "is given up");
+    ok(page.content.len > 7 && memcmp(page.content.data, "T|<pre>", 7) == 0,
+       "the body is escaped");
+
+    options.charsets = NULL;
+    news_arena_destroy(a);
+}
+
+
 static void
 test_json(void)
 {
@@ -373,6 +450,7 @@ main(void)
     test_bounds();
     test_fields();
     test_settle();
+    test_last_resort();
     test_json();
     test_memory();
 
