@@ -393,6 +393,7 @@ static int
 news_charset_run(iconv_t cd, news_arena_t *a, news_str_t in, size_t unit,
     news_buf_t *b)
 {
+    int      error;
     char    *p;
     size_t   n, left, rest, skip;
 
@@ -402,10 +403,6 @@ news_charset_run(iconv_t cd, news_arena_t *a, news_str_t in, size_t unit,
     while (rest) {
         left = n = (rest > NEWS_CHARSET_STEP) ? NEWS_CHARSET_STEP : rest;
 
-        if (news_arena_tick(a, n / 64 + 1)) {
-            return -1;
-        }
-
         (void) news_charset_convert(cd, &p, &left, b);
 
         if (b->failed) {
@@ -414,9 +411,17 @@ news_charset_run(iconv_t cd, news_arena_t *a, news_str_t in, size_t unit,
 
         rest -= n - left;
 
+        /* an invalid byte takes a few calls, errno is of the last */
+
+        error = errno;
+
+        if (news_arena_tick(a, (n - left) / 64 + 4)) {
+            return -1;
+        }
+
         /* a character over the end of the step comes with the next one */
 
-        if (left == 0 || (errno == EINVAL && left < rest && left < n)) {
+        if (left == 0 || (error == EINVAL && left < rest && left < n)) {
             continue;
         }
 

@@ -10,9 +10,11 @@
 
 #define NEWS_TEXT_LEAD     2048     /* bytes, of which 160 characters show */
 #define NEWS_TEXT_MAX_TOC  4096
+#define NEWS_TEXT_SLICE    65536    /* bytes between looks at the time */
 #define NEWS_TEXT_SPEED    300      /* words a minute */
 
 
+static void news_text_slice(news_text_t *t, news_str_t visible);
 static size_t news_text_count(const unsigned char *p,
     const unsigned char *last, unsigned *in_word);
 static int news_text_is_cjk(const unsigned char *p,
@@ -65,8 +67,36 @@ news_text_init(news_text_t *t, news_arena_t *a)
 }
 
 
+/* in slices, so that the time is watched in a text of any length */
+
 void
 news_text_add(news_text_t *t, news_str_t visible)
+{
+    size_t  n;
+
+    while (visible.len > NEWS_TEXT_SLICE) {
+        n = NEWS_TEXT_SLICE;
+
+        while (n > 1 && (visible.data[n] & 0xC0) == 0x80) {
+            n--;
+        }
+
+        news_text_slice(t, news_str_n(visible.data, n));
+
+        visible.data += n;
+        visible.len -= n;
+
+        if (news_arena_tick(t->arena, NEWS_TEXT_SLICE / 64)) {
+            return;
+        }
+    }
+
+    news_text_slice(t, visible);
+}
+
+
+static void
+news_text_slice(news_text_t *t, news_str_t visible)
 {
     unsigned  blank, in_word;
 
