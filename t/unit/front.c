@@ -359,7 +359,6 @@ test_long_alias(size_t n)
 }
 
 
-
 /* repeats a piece up to a size, between a head and a tail */
 
 static news_str_t
