@@ -31,6 +31,8 @@ my %hostile = (
 	entities => '&' x 1000000,
 	attributes => '<p ' . join(' ', map { "a$_=1" } 1 .. 100000) . '>',
 	emphasis => '*a_' x 100000,
+	crs => '- ' x 2000 . "a\r" . "\r" x 2000000,
+	nested => '1. ' x 800000 . "a\n" . "\n" x 1000000,
 	zero => "\0" x 1000000,
 	invalid => "\xff\xc0" x 500000,
 );
@@ -43,6 +45,8 @@ my %yaml = (
 		"\n$n: &$n [*$p, *$p, *$p, *$p, *$p, *$p, *$p, *$p, *$p]"
 	} 1 .. 9),
 	large => 'x: ' . 'y' x 70000,
+	authors => "s: &s \"" . '<' x 30000 . "\"\nauthors: ["
+		. '*s,' x 7000 . ']',
 	deep => join("\n", map { ' ' x $_ . 'a:' } 0 .. 300),
 );
 
