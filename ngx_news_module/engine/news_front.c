@@ -353,6 +353,11 @@ news_front_at_top(const news_front_parser_t *f)
 static int
 news_front_partial(news_front_parser_t *f)
 {
+    if (f->not_map) {
+        f->top = NULL;
+        return 0;
+    }
+
     if (f->depth == 0) {
         return 0;
     }
@@ -379,6 +384,7 @@ news_front_run(news_front_parser_t *f, news_str_t text)
     f->depth = 0;
     f->documents = 0;
     f->flow = 0;
+    f->not_map = 0;
     f->top = NULL;
     f->anchors = NULL;
     f->context.p = NULL;

@@ -81,6 +81,9 @@ news_front_event(news_front_parser_t *f, const yaml_event_t *event)
 
         return news_front_node(f, event);
 
+    case YAML_STREAM_END_EVENT:
+        return f->not_map;
+
     default:
         return 0;
     }
@@ -127,7 +130,14 @@ news_front_node(news_front_parser_t *f, const yaml_event_t *event)
             return 0;
         }
 
-        return news_front_mistake(f, "the top level is not a mapping");
+        /* told at its end: libyaml may know better what is wrong */
+
+        (void) news_front_mistake(f, "the top level is not a mapping");
+        f->not_map = 1;
+
+        if (event->type != YAML_SEQUENCE_START_EVENT) {
+            return 0;
+        }
     }
 
     if (event->type == YAML_ALIAS_EVENT) {

@@ -71,6 +71,7 @@ typedef struct {
     unsigned            depth;      /* lists and maps that are open */
     unsigned            documents;
     unsigned            flow:1;     /* the top map is written in braces */
+    unsigned            not_map:1;  /* the top level is something else */
     news_value_t       *top;
     news_anchor_t     **anchors;
     news_place_t        here;       /* of the event at hand */
