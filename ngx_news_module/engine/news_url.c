@@ -7,6 +7,10 @@
 #include "news_url.h"
 
 
+#define NEWS_URL_SLICE  4096        /* bytes between looks at the time */
+
+
+static void news_url_escape(news_buf_t *out, unsigned char c);
 static const unsigned char *news_url_skip(const unsigned char *p,
     const unsigned char *last);
 static const unsigned char *news_url_start(news_str_t url);
@@ -265,6 +269,21 @@ news_url_is_image(const unsigned char *p, const unsigned char *last)
 }
 
 
+static void
+news_url_escape(news_buf_t *out, unsigned char c)
+{
+    unsigned char  escaped[3];
+
+    static const char  hex[] = "0123456789ABCDEF";
+
+    escaped[0] = '%';
+    escaped[1] = (unsigned char) hex[c >> 4];
+    escaped[2] = (unsigned char) hex[c & 15];
+
+    news_buf_add(out, escaped, 3);
+}
+
+
 void
 news_url_write(news_buf_t *out, news_str_t url)
 {
@@ -288,6 +307,12 @@ news_url_write(news_buf_t *out, news_str_t url)
     for ( /* void */ ; p < last; p++) {
         c = *p;
 
+        if ((last - p) % NEWS_URL_SLICE == 0
+            && news_arena_tick(out->arena, NEWS_URL_SLICE / 8))
+        {
+            return;
+        }
+
         if (c == '\t' || c == '\n' || c == '\r') {
             continue;
         }
@@ -304,7 +329,7 @@ news_url_write(news_buf_t *out, news_str_t url)
             c = '/';
 
         } else if ((c == '#' && hash) || news_url_needs_escape(p, last, host)) {
-            news_buf_addf(out, "%%%02X", c);
+            news_url_escape(out, c);
             continue;
         }
 
