@@ -54,6 +54,8 @@ $t->write("body/$_.txt", "$front$hostile{$_}\n") for keys %hostile;
 $t->write("yaml/$_.txt", "---\ntitle: A\n$yaml{$_}\n---\nText\n")
 	for keys %yaml;
 $t->write('a.txt', "${front}Text\n");
+$t->write('robots.txt.txt',
+	"---\nrobots: noindex" . ', nofollow' x 5000 . "\n---\nText\n");
 
 $t->conf(<<'EOF');
 server {
@@ -107,6 +109,11 @@ for my $name (sort keys %yaml) {
 		qr/\[error\].*news: front matter: .* in ".*\/$name\.txt"/,
 		"$name: what is said");
 }
+
+my $r = $t->get('/robots.txt.txt');
+
+is($r->status(), 200, 'long robots: status');
+is($r->header('X-Robots-Tag'), 'noindex', 'long robots: header');
 
 is($t->get('/a.txt')->body(), "A|<p>Text</p>\n", 'goes on');
 is_deeply([ $t->workers() ], \@pid, 'the same worker');

@@ -8,6 +8,9 @@
 #include "news_hash.h"
 
 
+#define NGX_HTTP_NEWS_MAX_ROBOTS  1024    /* bytes of a header */
+
+
 static ngx_int_t ngx_http_news_content_type(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_charset(ngx_http_request_t *r,
@@ -230,7 +233,19 @@ ngx_http_news_headers(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
             return NGX_ERROR;
         }
 
-        if (ngx_http_news_add_header(r, &robots, &value) == NULL) {
+        /* what is so long is no rule, and clients refuse long headers */
+
+        if (value.len > NGX_HTTP_NEWS_MAX_ROBOTS) {
+            value.len = 0;
+
+            if (meta->noindex) {
+                ngx_str_set(&value, "noindex");
+            }
+        }
+
+        if (value.len
+            && ngx_http_news_add_header(r, &robots, &value) == NULL)
+        {
             return NGX_ERROR;
         }
     }
