@@ -61,6 +61,9 @@ static int news_page_description(news_arena_t *a, news_meta_t *meta,
 static int news_page_write(news_arena_t *a, const news_options_t *options,
     const news_view_t *view, news_page_t *page);
 static news_str_t news_page_limit(news_arena_state_e state);
+static const news_value_t *news_page_find(const news_value_t *fields,
+    news_str_t name);
+static int news_page_is_like(news_str_t field, news_str_t name);
 static void news_page_join(news_buf_t *out, const news_value_t *v,
     unsigned depth);
 
@@ -563,52 +566,71 @@ news_page_settle(news_arena_t *a, news_page_t *page, unsigned char *dst)
 news_str_t
 news_page_field(news_arena_t *a, const news_page_t *page, news_str_t name)
 {
-    size_t          n;
-    uint32_t        i;
-    news_str_t      have;
-    news_buf_t      joined, out;
-    news_value_t   *fields;
-    unsigned char   c, d;
+    news_buf_t           joined, out;
+    const news_value_t  *v;
 
-    fields = page->meta.fields;
-
-    if (fields == NULL) {
+    v = (page->meta.fields == NULL) ? NULL
+                                    : news_page_find(page->meta.fields, name);
+    if (v == NULL) {
         return news_str_n(NULL, 0);
     }
 
-    for (i = 0; i < fields->n; i++) {
-        have = fields->u.members[i].name;
+    news_buf_init(&joined, a, 64);
+    news_page_join(&joined, v, 0);
 
-        if (have.len != name.len) {
-            continue;
-        }
+    news_buf_init(&out, a, joined.len + 1);
+    news_escape_line(&out, news_buf_str(&joined));
 
-        for (n = 0; n < name.len; n++) {
-            c = have.data[n];
-            d = name.data[n];
+    return joined.failed || out.failed ? news_str_n(NULL, 0)
+                                       : news_buf_str(&out);
+}
 
-            if (c >= 'A' && c <= 'Z') {
-                c |= 0x20;
-            }
 
-            if (c != d && !(d == '_' && c == '-')) {
-                break;
-            }
-        }
+/* the field of just that name goes before one that is merely like it */
 
-        if (n == name.len) {
-            news_buf_init(&joined, a, 64);
-            news_page_join(&joined, fields->u.members[i].value, 0);
+static const news_value_t *
+news_page_find(const news_value_t *fields, news_str_t name)
+{
+    uint32_t             i;
+    const news_value_t  *v;
 
-            news_buf_init(&out, a, joined.len + 1);
-            news_escape_line(&out, news_buf_str(&joined));
+    v = news_value_get(fields, name);
 
-            return joined.failed || out.failed ? news_str_n(NULL, 0)
-                                               : news_buf_str(&out);
+    for (i = 0; v == NULL && i < fields->n; i++) {
+        if (news_page_is_like(fields->u.members[i].name, name)) {
+            v = fields->u.members[i].value;
         }
     }
 
-    return news_str_n(NULL, 0);
+    return v;
+}
+
+
+/* whether a field can be told by a name of small letters and "_" */
+
+static int
+news_page_is_like(news_str_t field, news_str_t name)
+{
+    size_t         n;
+    unsigned char  c;
+
+    if (field.len != name.len) {
+        return 0;
+    }
+
+    for (n = 0; n < name.len; n++) {
+        c = field.data[n];
+
+        if (c >= 'A' && c <= 'Z') {
+            c |= 0x20;
+        }
+
+        if (c != name.data[n] && !(name.data[n] == '_' && c == '-')) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

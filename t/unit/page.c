@@ -288,12 +288,15 @@ test_fields(void)
     options.template = compile("{{{content}}}");
 
     (void) render(a, news_str("---\nSub-Title: \"a\\nb\"\nl: [x, [y], ~]\n"
-                              "m: {n: o}\n---\n"), &page);
+                              "m: {n: o}\nTo-P: 1\nto_p: 2\n---\n"),
+                  &page);
 
     is_str(news_page_field(a, &page, news_str("sub_title")), "a b",
            "a field as a variable");
     is_str(news_page_field(a, &page, news_str("l")), "x, y", "a list");
     is_str(news_page_field(a, &page, news_str("m")), "", "a mapping");
+    is_str(news_page_field(a, &page, news_str("to_p")), "2",
+           "the name itself goes before one like it");
     is_str(news_page_field(a, &page, news_str("none")), "", "no field");
 
     news_arena_destroy(a);
