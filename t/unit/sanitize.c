@@ -161,6 +161,8 @@ static const sample_t  samples[] = {
       IMG },
     { "<video src=v autoplay><track src=t></video>",
       "<video src=\"v\" controls=\"\"><track src=\"t\" /></video>" },
+    { "<picture><b><i>x</b><source srcset=a></picture>",
+      "<picture><b><i>x</i></b><source srcset=\"a\" /></picture>" },
     { "<picture><source src=x srcset=y><img src=z></picture>",
       "<picture><source srcset=\"y\" /><img src=\"z\" alt=\"\"" IMG
       "</picture>" },
