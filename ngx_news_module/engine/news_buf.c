@@ -13,6 +13,7 @@
 
 
 static int news_is_blank(unsigned char c);
+static unsigned char *news_buf_fail(news_buf_t *b);
 
 
 news_str_t
@@ -129,6 +130,18 @@ news_buf_init(news_buf_t *b, news_arena_t *a, size_t hint)
 }
 
 
+/* no room is left, so that the appends inline come here */
+
+static unsigned char *
+news_buf_fail(news_buf_t *b)
+{
+    b->failed = 1;
+    b->size = b->len;
+
+    return NULL;
+}
+
+
 unsigned char *
 news_buf_reserve(news_buf_t *b, size_t n)
 {
@@ -144,8 +157,7 @@ news_buf_reserve(news_buf_t *b, size_t n)
     }
 
     if (n > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
-        b->failed = 1;
-        return NULL;
+        return news_buf_fail(b);
     }
 
     size = b->size + b->size / 2;
@@ -160,32 +172,13 @@ news_buf_reserve(news_buf_t *b, size_t n)
 
     p = news_arena_realloc(b->arena, b->data, b->size, size);
     if (p == NULL) {
-        b->failed = 1;
-        return NULL;
+        return news_buf_fail(b);
     }
 
     b->data = p;
     b->size = size;
 
     return p + b->len;
-}
-
-
-void
-news_buf_add(news_buf_t *b, const void *data, size_t len)
-{
-    unsigned char  *p;
-
-    if (len == 0) {
-        return;
-    }
-
-    p = news_buf_reserve(b, len);
-
-    if (p != NULL) {
-        memcpy(p, data, len);
-        b->len += len;
-    }
 }
 
 
@@ -200,20 +193,6 @@ void
 news_buf_addz(news_buf_t *b, const char *s)
 {
     news_buf_add(b, s, strlen(s));
-}
-
-
-void
-news_buf_addc(news_buf_t *b, unsigned char c)
-{
-    unsigned char  *p;
-
-    p = news_buf_reserve(b, 1);
-
-    if (p != NULL) {
-        *p = c;
-        b->len++;
-    }
 }
 
 

@@ -63,10 +63,10 @@ void news_buf_init(news_buf_t *b, news_arena_t *a, size_t hint);
 
 unsigned char *news_buf_reserve(news_buf_t *b, size_t n);
 
-void news_buf_add(news_buf_t *b, const void *data, size_t len);
+static inline void news_buf_add(news_buf_t *b, const void *data, size_t len);
 void news_buf_add_str(news_buf_t *b, news_str_t s);
 void news_buf_addz(news_buf_t *b, const char *s);
-void news_buf_addc(news_buf_t *b, unsigned char c);
+static inline void news_buf_addc(news_buf_t *b, unsigned char c);
 void news_buf_addf(news_buf_t *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));    /* at most 255 bytes */
 
@@ -77,6 +77,33 @@ void news_buf_insert(news_buf_t *b, size_t at, const void *data, size_t len);
 /* what has been written, valid until the next append */
 
 news_str_t news_buf_str(const news_buf_t *b);
+
+
+/* inline: writers add a few bytes at a time, and very often */
+
+static inline void
+news_buf_add(news_buf_t *b, const void *data, size_t len)
+{
+    if (len == 0
+        || (b->size - b->len < len && news_buf_reserve(b, len) == NULL))
+    {
+        return;
+    }
+
+    memcpy(b->data + b->len, data, len);
+    b->len += len;
+}
+
+
+static inline void
+news_buf_addc(news_buf_t *b, unsigned char c)
+{
+    if (b->size == b->len && news_buf_reserve(b, 1) == NULL) {
+        return;
+    }
+
+    b->data[b->len++] = c;
+}
 
 
 #endif /* _NEWS_BUF_H_INCLUDED_ */

@@ -24,6 +24,15 @@
 #define NEWS_HTML_MAX_ATTRS  64         /* further ones are dropped */
 
 
+/* nonzero where one of the eight bytes of a word is "c" */
+
+#define NEWS_HTML_ONES        0x0101010101010101u
+
+#define news_html_has(word, c)                                               \
+    ((((word) ^ NEWS_HTML_ONES * (c)) - NEWS_HTML_ONES)                      \
+     & ~((word) ^ NEWS_HTML_ONES * (c)) & NEWS_HTML_ONES * 0x80)
+
+
 typedef enum {
     NEWS_HTML_EOF = 0,
     NEWS_HTML_TEXT,                     /* with character references */

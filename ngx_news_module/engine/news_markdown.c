@@ -23,7 +23,8 @@
  * list takes two columns, a quote one.
  */
 
-#define NEWS_MARKDOWN_TICKS    4
+#define NEWS_MARKDOWN_CALLS    8
+#define NEWS_MARKDOWN_TICKS    32
 #define NEWS_MARKDOWN_LINES    16
 #define NEWS_MARKDOWN_COLUMNS  65536
 #define NEWS_MARKDOWN_TAB      4
@@ -57,11 +58,13 @@ typedef struct {
     news_arena_t           *arena;
     unsigned char          *slab;
     size_t                  left;        /* bytes of the slab */
+    size_t                  calls;
     news_markdown_piece_t  *free[NEWS_MARKDOWN_SMALL / 16 + 1];
     jmp_buf                 failed;
 } news_markdown_ctx_t;
 
 
+static void news_markdown_tick(news_markdown_ctx_t *ctx);
 static void *news_markdown_calloc(size_t n, size_t size);
 static void *news_markdown_realloc(void *p, size_t size);
 static news_markdown_piece_t *news_markdown_alloc(news_markdown_ctx_t *ctx,
@@ -75,7 +78,8 @@ static int news_markdown_is_deep(const unsigned char *p,
     const unsigned char *last);
 static int news_markdown_parse(news_arena_t *a, news_str_t text,
     news_breaks_e breaks, int safe, news_str_t *html);
-static int news_markdown_repair(news_arena_t *a, news_str_t *html);
+static int news_markdown_repair(news_arena_t *a, news_str_t text,
+    news_str_t *html);
 static int news_markdown_may_join(news_str_t text);
 static int news_markdown_is_edge(unsigned char c);
 static void news_markdown_join(cmark_node *root);
@@ -108,6 +112,17 @@ static const char  *news_markdown_blocks[] = {
 };
 
 
+static void
+news_markdown_tick(news_markdown_ctx_t *ctx)
+{
+    if (++ctx->calls % NEWS_MARKDOWN_CALLS == 0
+        && news_arena_tick(ctx->arena, NEWS_MARKDOWN_TICKS) != 0)
+    {
+        longjmp(ctx->failed, 1);
+    }
+}
+
+
 static void *
 news_markdown_calloc(size_t n, size_t size)
 {
@@ -133,11 +148,11 @@ news_markdown_realloc(void *p, size_t size)
 
     ctx = news_markdown_ctx;
 
-    if (size > SIZE_MAX / 4
-        || news_arena_tick(ctx->arena, NEWS_MARKDOWN_TICKS) != 0)
-    {
+    if (size > SIZE_MAX / 4) {
         longjmp(ctx->failed, 1);
     }
+
+    news_markdown_tick(ctx);
 
     want = (size + NEWS_MARKDOWN_HEADER + 15) & ~(size_t) 15;
 
@@ -218,9 +233,7 @@ news_markdown_free(void *p)
 
     ctx = news_markdown_ctx;
 
-    if (news_arena_tick(ctx->arena, 1) != 0) {
-        longjmp(ctx->failed, 1);
-    }
+    news_markdown_tick(ctx);
 
     if (p == NULL) {
         return;
@@ -293,18 +306,30 @@ news_markdown_parse(news_arena_t *a, news_str_t text, news_breaks_e breaks,
 
     *html = news_str(out);
 
-    return news_markdown_repair(a, html);
+    return news_markdown_repair(a, text, html);
 }
 
 
 /* cmark writes the references to U+FFFE and U+FFFF as a lone byte each */
 
 static int
-news_markdown_repair(news_arena_t *a, news_str_t *html)
+news_markdown_repair(news_arena_t *a, news_str_t text, news_str_t *html)
 {
-    news_buf_t  b;
+    news_buf_t            b;
+    const unsigned char  *p, *last;
 
-    if (news_utf8_valid(html->data, html->len) == html->len) {
+    p = text.data;
+    last = p + text.len;
+
+    while (p < last && (p = memchr(p, '&', (size_t) (last - p))) != NULL) {
+        if (++p < last && *p == '#') {
+            break;
+        }
+    }
+
+    if (p == NULL || p == last
+        || news_utf8_valid(html->data, html->len) == html->len)
+    {
         return 0;
     }
 

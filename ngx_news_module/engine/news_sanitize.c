@@ -4,6 +4,9 @@
  */
 
 
+#include <stdint.h>
+#include <string.h>
+
 #include "news_sanitize_tree.h"
 
 
@@ -314,10 +317,27 @@ news_sanitize_collect(news_sanitize_t *s, news_str_t html)
 static news_str_t
 news_sanitize_decode(news_sanitize_t *s, news_str_t raw)
 {
-    if (memchr(raw.data, '&', raw.len) == NULL
-        && memchr(raw.data, '\r', raw.len) == NULL
-        && memchr(raw.data, '\0', raw.len) == NULL)
-    {
+    uint64_t              word;
+    const unsigned char  *p, *last;
+
+    p = raw.data;
+    last = p + raw.len;
+
+    for ( /* void */ ; last - p >= 8; p += 8) {
+        memcpy(&word, p, 8);
+
+        if (news_html_has(word, '&') | news_html_has(word, '\r')
+            | news_html_has(word, '\0'))
+        {
+            break;
+        }
+    }
+
+    while (p < last && *p != '&' && *p != '\r' && *p != '\0') {
+        p++;
+    }
+
+    if (p == last) {
         return raw;
     }
 

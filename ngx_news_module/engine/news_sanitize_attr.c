@@ -37,14 +37,6 @@
 #define NEWS_ATTR_MAX_NUMBER  9         /* digits */
 #define NEWS_ATTR_MAX_SPAN    1000
 
-/* nonzero where one of the eight bytes is "c" */
-
-#define NEWS_ATTR_ONES        0x0101010101010101u
-
-#define news_attrs_has(word, c)                                              \
-    ((((word) ^ NEWS_ATTR_ONES * (c)) - NEWS_ATTR_ONES)                      \
-     & ~((word) ^ NEWS_ATTR_ONES * (c)) & NEWS_ATTR_ONES * 0x80)
-
 
 /* appends to w->value what may be written; returns 0 to drop the attribute */
 
@@ -447,9 +439,9 @@ news_attrs_escape(news_buf_t *out, news_str_t s, int attr)
         while (last - p >= 8) {
             memcpy(&word, p, 8);
 
-            if (news_attrs_has(word, '&') | news_attrs_has(word, '<')
-                | news_attrs_has(word, '>') | news_attrs_has(word, '"')
-                | news_attrs_has(word, '\r'))
+            if (news_html_has(word, '&') | news_html_has(word, '<')
+                | news_html_has(word, '>') | news_html_has(word, '"')
+                | news_html_has(word, '\r'))
             {
                 break;
             }
