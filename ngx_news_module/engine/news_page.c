@@ -60,7 +60,7 @@ static int news_page_description(news_arena_t *a, news_meta_t *meta,
     const news_text_t *text);
 static int news_page_write(news_arena_t *a, const news_options_t *options,
     const news_view_t *view, news_page_t *page);
-static news_str_t news_page_limit(news_arena_state_e state);
+static const char *news_page_limit(news_arena_state_e state);
 static const news_value_t *news_page_find(const news_value_t *fields,
     news_str_t name);
 static int news_page_is_like(news_str_t field, news_str_t name);
@@ -163,7 +163,6 @@ static int
 news_page_over(news_arena_t *a, const news_arena_mark_t *mark,
     news_page_t *page)
 {
-    news_str_t          text;
     news_arena_state_e  state;
 
     state = news_arena_state(a);
@@ -175,9 +174,8 @@ news_page_over(news_arena_t *a, const news_arena_mark_t *mark,
     news_arena_release(a, mark);
     news_arena_set_expired(a, NULL, NULL);
 
-    text = news_page_limit(state);
-    news_problem(&page->problems, NEWS_PROBLEM_LIMIT, 0, 0, "%.*s",
-                 (int) text.len, (const char *) text.data);
+    news_problem(&page->problems, NEWS_PROBLEM_LIMIT, 0, 0, "%s",
+                 news_page_limit(state));
 
     page->given_up = 1;
 
@@ -255,22 +253,21 @@ news_page_cut(news_str_t s)
 }
 
 
-static news_str_t
+static const char *
 news_page_limit(news_arena_state_e state)
 {
     switch (state) {
 
     case NEWS_ARENA_EXPIRED:
-        return news_str("render took too much processor time, "
-                        "the body is served as plain text");
+        return "render took too much processor time, "
+               "the body is served as plain text";
 
     case NEWS_ARENA_LIMIT:
-        return news_str("render took too much memory, "
-                        "the body is served as plain text");
+        return "render took too much memory, "
+               "the body is served as plain text";
 
     default:
-        return news_str("body cannot be rendered, "
-                        "it is served as plain text");
+        return "body cannot be rendered, it is served as plain text";
     }
 }
 

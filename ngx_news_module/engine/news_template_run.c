@@ -238,22 +238,11 @@ news_run_find(news_run_t *r, const news_op_t *op)
 static const news_value_t *
 news_run_member(const news_value_t *map, const news_op_name_t *name)
 {
-    uint32_t              i;
     const news_member_t  *m;
 
-    if (map->type != NEWS_MAP) {
-        return NULL;
-    }
+    m = news_value_member(map, name->name, name->hash);
 
-    m = map->u.members;
-
-    for (i = 0; i < map->n; i++) {
-        if (m[i].hash == name->hash && news_str_eq(m[i].name, name->name)) {
-            return m[i].value;
-        }
-    }
-
-    return NULL;
+    return m != NULL ? m->value : NULL;
 }
 
 

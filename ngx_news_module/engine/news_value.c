@@ -119,17 +119,13 @@ int
 news_value_put(news_arena_t *a, news_value_t *map, news_str_t name,
     news_value_t *value)
 {
-    uint32_t        hash, i;
     news_member_t  *m;
 
-    hash = news_name_hash(name);
-    m = map->u.members;
+    m = news_value_member(map, name, news_name_hash(name));
 
-    for (i = 0; i < map->n; i++) {
-        if (m[i].hash == hash && news_str_eq(m[i].name, name)) {
-            m[i].value = value;
-            return 0;
-        }
+    if (m != NULL) {
+        m->value = value;
+        return 0;
     }
 
     return news_value_add(a, map, name, value);
@@ -167,26 +163,36 @@ news_value_add(news_arena_t *a, news_value_t *map, news_str_t name,
 }
 
 
-news_value_t *
-news_value_get(const news_value_t *map, news_str_t name)
+news_member_t *
+news_value_member(const news_value_t *map, news_str_t name, uint32_t hash)
 {
-    uint32_t        hash, i;
+    uint32_t        i;
     news_member_t  *m;
 
     if (map == NULL || map->type != NEWS_MAP) {
         return NULL;
     }
 
-    hash = news_name_hash(name);
     m = map->u.members;
 
     for (i = 0; i < map->n; i++) {
         if (m[i].hash == hash && news_str_eq(m[i].name, name)) {
-            return m[i].value;
+            return &m[i];
         }
     }
 
     return NULL;
+}
+
+
+news_value_t *
+news_value_get(const news_value_t *map, news_str_t name)
+{
+    news_member_t  *m;
+
+    m = news_value_member(map, name, news_name_hash(name));
+
+    return m != NULL ? m->value : NULL;
 }
 
 

@@ -76,8 +76,13 @@ int news_value_put(news_arena_t *a, news_value_t *map, news_str_t name,
 int news_value_add(news_arena_t *a, news_value_t *map, news_str_t name,
     news_value_t *value);
 
-/* NULL where "map" is NULL or no map, or has no such member */
+/*
+ * NULL where "map" is NULL or no map, or has no such member; the first takes
+ * news_name_hash() of the name, for whoever has it already.
+ */
 
+news_member_t *news_value_member(const news_value_t *map, news_str_t name,
+    uint32_t hash);
 news_value_t *news_value_get(const news_value_t *map, news_str_t name);
 news_value_t *news_value_getz(const news_value_t *map, const char *name);
 
