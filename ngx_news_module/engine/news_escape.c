@@ -170,29 +170,45 @@ news_escape_json(news_buf_t *out, news_str_t s)
 void
 news_escape_line(news_buf_t *out, news_str_t s)
 {
-    const unsigned char  *p, *last;
+    unsigned char  *p;
 
     if (s.len == 0) {
         return;
     }
 
-    last = s.data + s.len;
+    p = news_buf_reserve(out, s.len);
 
-    for (p = s.data; p < last; p++) {
-
-        if (*p < 0x20 || *p == 0x7f) {
-            news_buf_addc(out, ' ');
-            continue;
-        }
-
-        /* U+0080 to U+009F, which terminals obey too */
-
-        if (*p == 0xc2 && last - p >= 2 && p[1] < 0xa0) {
-            news_buf_addc(out, ' ');
-            p++;
-            continue;
-        }
-
-        news_buf_addc(out, *p);
+    if (p != NULL) {
+        out->len += news_clean_line(p, s);
     }
+}
+
+
+size_t
+news_clean_line(unsigned char *dst, news_str_t s)
+{
+    size_t          i;
+    unsigned char  *p;
+
+    p = dst;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] < 0x20 || s.data[i] == 0x7f) {
+            *p++ = ' ';
+
+        } else if (s.data[i] == 0xc2 && i + 1 < s.len
+                   && s.data[i + 1] < 0xa0)
+        {
+            /* U+0080 to U+009F, which terminals obey too */
+
+            *p++ = ' ';
+            i++;
+
+        } else {
+            *p++ = s.data[i];
+        }
+    }
+
+    return (size_t) (p - dst);
 }

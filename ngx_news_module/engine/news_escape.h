@@ -29,5 +29,9 @@ void news_escape_json(news_buf_t *out, news_str_t s);
 
 void news_escape_line(news_buf_t *out, news_str_t s);
 
+/* the same into memory with room for s.len bytes; returns the length */
+
+size_t news_clean_line(unsigned char *dst, news_str_t s);
+
 
 #endif /* _NEWS_ESCAPE_H_INCLUDED_ */

@@ -353,31 +353,12 @@ ngx_int_t
 ngx_http_news_clean(ngx_pool_t *pool, const u_char *data, size_t len,
     ngx_str_t *out)
 {
-    u_char        *p;
-    const u_char  *last;
-
     out->data = ngx_pnalloc(pool, len ? len : 1);
     if (out->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = out->data;
-
-    for (last = data + len; data < last; data++) {
-
-        if (*data < 0x20 || *data == 0x7f) {
-            *p++ = ' ';
-
-        } else if (*data == 0xc2 && last - data >= 2 && data[1] < 0xa0) {
-            *p++ = ' ';
-            data++;
-
-        } else {
-            *p++ = *data;
-        }
-    }
-
-    out->len = p - out->data;
+    out->len = news_clean_line(out->data, news_str_n(data, len));
 
     return NGX_OK;
 }
