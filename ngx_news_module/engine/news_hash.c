@@ -34,3 +34,15 @@ news_hash64(news_str_t s)
 {
     return XXH3_64bits(s.data, s.len);
 }
+
+
+void
+news_hash128(uint64_t hash[2], uint64_t seed, news_str_t s)
+{
+    XXH128_hash_t  h;
+
+    h = XXH3_128bits_withSeed(s.data, s.len, seed);
+
+    hash[0] = h.low64;
+    hash[1] = h.high64;
+}

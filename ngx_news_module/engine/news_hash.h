@@ -27,5 +27,9 @@ void news_hash_hex(unsigned char *dst, news_str_t s);
 
 uint64_t news_hash64(news_str_t s);
 
+/* two words; a secret seed keeps others from making equal ones */
+
+void news_hash128(uint64_t hash[2], uint64_t seed, news_str_t s);
+
 
 #endif /* _NEWS_HASH_H_INCLUDED_ */
