@@ -171,14 +171,4 @@ size_t news_page_size(const news_page_t *page);
 void news_page_settle(news_arena_t *a, news_page_t *page, unsigned char *dst);
 
 
-/*
- * A field for people, by its name in lower case, "_" standing for "-" too:
- * a scalar as written, a list joined by ", ", both without control
- * characters; in the arena.  Empty when there is none, or memory is out.
- */
-
-news_str_t news_page_field(news_arena_t *a, const news_page_t *page,
-    news_str_t name);
-
-
 #endif /* _NEWS_H_INCLUDED_ */

@@ -61,11 +61,6 @@ static int news_page_description(news_arena_t *a, news_meta_t *meta,
 static int news_page_write(news_arena_t *a, const news_options_t *options,
     const news_view_t *view, news_page_t *page);
 static const char *news_page_limit(news_arena_state_e state);
-static const news_value_t *news_page_find(const news_value_t *fields,
-    news_str_t name);
-static int news_page_is_like(news_str_t field, news_str_t name);
-static void news_page_join(news_buf_t *out, const news_value_t *v,
-    unsigned depth);
 
 
 news_rc_e
@@ -557,101 +552,4 @@ news_page_settle(news_arena_t *a, news_page_t *page, unsigned char *dst)
 
     news_problems_init(&page->problems, a);
     news_arena_release(a, &page->body);
-}
-
-
-news_str_t
-news_page_field(news_arena_t *a, const news_page_t *page, news_str_t name)
-{
-    news_buf_t           joined, out;
-    const news_value_t  *v;
-
-    v = (page->meta.fields == NULL) ? NULL
-                                    : news_page_find(page->meta.fields, name);
-    if (v == NULL) {
-        return news_str_n(NULL, 0);
-    }
-
-    news_buf_init(&joined, a, 64);
-    news_page_join(&joined, v, 0);
-
-    news_buf_init(&out, a, joined.len + 1);
-    news_escape_line(&out, news_buf_str(&joined));
-
-    return joined.failed || out.failed ? news_str_n(NULL, 0)
-                                       : news_buf_str(&out);
-}
-
-
-/* the field of just that name goes before one that is merely like it */
-
-static const news_value_t *
-news_page_find(const news_value_t *fields, news_str_t name)
-{
-    uint32_t             i;
-    const news_value_t  *v;
-
-    v = news_value_get(fields, name);
-
-    for (i = 0; v == NULL && i < fields->n; i++) {
-        if (news_page_is_like(fields->u.members[i].name, name)) {
-            v = fields->u.members[i].value;
-        }
-    }
-
-    return v;
-}
-
-
-/* whether a field can be told by a name of small letters and "_" */
-
-static int
-news_page_is_like(news_str_t field, news_str_t name)
-{
-    size_t         n;
-    unsigned char  c;
-
-    if (field.len != name.len) {
-        return 0;
-    }
-
-    for (n = 0; n < name.len; n++) {
-        c = field.data[n];
-
-        if (c >= 'A' && c <= 'Z') {
-            c |= 0x20;
-        }
-
-        if (c != name.data[n] && !(name.data[n] == '_' && c == '-')) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* lists within lists are joined as one; depth is bounded by front matter's */
-
-static void
-news_page_join(news_buf_t *out, const news_value_t *v, unsigned depth)
-{
-    uint32_t  i;
-
-    if (v->type == NEWS_STRING) {
-        if (out->len != 0) {
-            news_buf_addz(out, ", ");
-        }
-
-        news_buf_add_str(out, v->u.string);
-        return;
-    }
-
-    if (v->type != NEWS_LIST || depth > NEWS_FRONT_MAX_DEPTH) {
-        return;
-    }
-
-    for (i = 0; i < v->n && !out->failed; i++) {
-        news_page_join(out, v->u.items[i], depth + 1);
-    }
 }

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_news_module.h"
+#include "news_fields.h"
 
 
 typedef enum {
@@ -178,7 +179,7 @@ ngx_http_news_variable_meta(ngx_http_request_t *r,
     ngx_str_t *name = (ngx_str_t *) data;
 
     size_t                prefix;
-    news_str_t            field;
+    news_str_t            field, fields;
     ngx_http_news_ctx_t  *ctx;
 
     ctx = ngx_http_news_peek(r);
@@ -190,10 +191,13 @@ ngx_http_news_variable_meta(ngx_http_request_t *r,
 
     prefix = sizeof("news_meta_") - 1;
 
-    field = news_str_n(name->data + prefix, name->len - prefix);
-    field = news_page_field(ctx->arena, &ctx->page, field);
+    if (news_fields_write(ctx->arena, &ctx->page, &fields) != 0) {
+        return NGX_ERROR;
+    }
 
-    return ngx_http_news_set_value(r, v, field);
+    field = news_str_n(name->data + prefix, name->len - prefix);
+
+    return ngx_http_news_set_value(r, v, news_fields_find(fields, field));
 }
 
 

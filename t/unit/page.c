@@ -279,31 +279,6 @@ test_memory(void)
 
 
 static void
-test_fields(void)
-{
-    news_page_t    page;
-    news_arena_t  *a;
-
-    a = news_arena_create((size_t) 64 * 1024 * 1024);
-    options.template = compile("{{{content}}}");
-
-    (void) render(a, news_str("---\nSub-Title: \"a\\nb\"\nl: [x, [y], ~]\n"
-                              "m: {n: o}\nTo-P: 1\nto_p: 2\n---\n"),
-                  &page);
-
-    is_str(news_page_field(a, &page, news_str("sub_title")), "a b",
-           "a field as a variable");
-    is_str(news_page_field(a, &page, news_str("l")), "x, y", "a list");
-    is_str(news_page_field(a, &page, news_str("m")), "", "a mapping");
-    is_str(news_page_field(a, &page, news_str("to_p")), "2",
-           "the name itself goes before one like it");
-    is_str(news_page_field(a, &page, news_str("none")), "", "no field");
-
-    news_arena_destroy(a);
-}
-
-
-static void
 test_settle(void)
 {
     size_t          used;
@@ -327,7 +302,8 @@ test_settle(void)
            "a settled page stays");
     is_str(page.meta.title, "H", "and its title");
     is_str(page.meta.description, "b", "and its description");
-    is_str(news_page_field(a, &page, news_str("x")), "y", "and its fields");
+    is_str(news_value_text(news_value_getz(page.meta.fields, "x")), "y",
+           "and its fields");
     is_int(page.problems.n, 0, "problems are forgotten");
 
     news_arena_destroy(a);
@@ -451,7 +427,6 @@ main(void)
     test_declined();
     test_problems();
     test_bounds();
-    test_fields();
     test_settle();
     test_last_resort();
     test_json();
