@@ -57,6 +57,37 @@ is($pages[1]->body(), "no front matter\n", 'second of the pipeline');
 
 is($t->slow('/a.txt', 100, 0.001)->body(), $page->body(), 'slow');
 
+@pages = $t->parallel('/a.txt', [ '/a.txt', 'Range: bytes=0-1' ], '/none.txt');
+
+is_deeply([ map { $_->status() } @pages ], [ 200, 206, 404 ], 'parallel');
+is($pages[0]->body(), $page->body(), 'parallel body');
+cmp_ok($pages[0]->took(), '>', 0, 'parallel time');
+
+
+# connections that are kept, one to each worker
+
+my %client = $t->clients('/chunks');
+
+is_deeply([ sort keys %client ], [ sort $t->workers() ], 'clients of workers');
+
+for my $client (values %client) {
+	is($client->get('/a.txt')->body(), $page->body(), 'kept');
+	is($client->request('HEAD', '/a.txt')->body(), '', 'kept, head');
+	is($client->get('/none.txt')->status(), 404, 'kept, not there');
+	is($client->get('/a.txt', "If-None-Match: *")->status(), 304,
+		'kept, not modified');
+	ok(!$client->closed(), 'kept, still');
+}
+
+my ($pid) = keys %client;
+
+ok(!defined $t->alone($pid, sub {
+	local $News::Test::timeout = 0.2;
+	my ($other) = grep { $_ != $pid } keys %client;
+
+	$client{$other}->get('/a.txt');
+}), 'the others are stopped');
+
 
 # a test with one thing wrong fails by it, and one without passes
 
@@ -134,6 +165,18 @@ isnt($t->sanitizer("a.c:1:2: runtime error: signed integer overflow\n"), '',
 
 isnt($t->deaths("[alert] worker process 1 exited on signal 11\n"), '',
 	'death is found');
+
+
+# one worker of two
+
+my $one = $t->kill_one();
+
+ok($t->wait_for(sub {
+	$t->log() =~ /exited on signal 9/ && $t->workers() == 2
+}), 'one is killed');
+is($t->deaths($t->log()), '', 'and was to be');
+isnt($t->deaths("[alert] worker process 1 exited on signal 9\n"), '',
+	'another is found');
 
 
 # a worker that dies, in truth

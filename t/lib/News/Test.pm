@@ -122,10 +122,19 @@ sub has {
 sub port {
 	my ($self, $n) = @_;
 
-	$n ||= 0;
+	$n ||= $self->{at} || 0;
 	$self->{ports}[$n] = _free_port() while !$self->{ports}[$n];
 
 	return $self->{ports}[$n];
+}
+
+
+# the same nginx, for requests to another port
+
+sub at {
+	my ($self, $n) = @_;
+
+	return bless { %$self, at => $n }, ref $self;
 }
 
 
@@ -167,6 +176,14 @@ sub write_file {
 	close $fh or die "$path: $!\n";
 
 	return $path;
+}
+
+
+# A file that changed within the last tick of the kernel's clock might change
+# again with nobody seeing it, and is not kept.
+
+sub settle {
+	sleep 0.03;
 }
 
 
@@ -375,6 +392,80 @@ sub kill_worker {
 }
 
 
+# kills one of the workers, and waits for nothing; its number
+
+sub kill_one {
+	my ($self) = @_;
+	my @pids = $self->workers() or return;
+	my $pid = $pids[rand @pids];
+
+	kill 'KILL', $pid or return;
+
+	push @{$self->{expected}}, qr/worker process $pid exited on signal 9/;
+	$self->{dead}{$pid} = 1;
+
+	return $pid;
+}
+
+
+# runs the block while only one of the workers can
+
+sub alone {
+	my ($self, $pid, $code) = @_;
+	my @others = grep { $_ != $pid } $self->workers();
+
+	kill 'STOP', @others;
+	my $value = eval { $code->() };
+	my $error = $@;
+	kill 'CONT', @others;
+
+	die $error if $error;
+
+	return $value;
+}
+
+
+# clients that keep a connection to each of the workers, by process number
+
+sub clients {
+	my ($self, $uri) = @_;
+
+	return map {
+		my $client = News::Test::Client->new($self);
+
+		$self->alone($_, sub { $client->get($uri || '/') });
+		($_ => $client);
+	} $self->workers();
+}
+
+
+# seconds of processor time, all threads
+
+sub cpu {
+	my ($self, $pid) = @_;
+	my $ticks = 0;
+
+	open my $fh, '<', "/proc/$pid/stat" or return 0;
+	my $line = <$fh>;
+
+	$ticks = $1 + $2 if defined $line
+		&& $line =~ /^.*\) \S(?: \S+){10} (\d+) (\d+) /s;
+
+	return $ticks / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+
+# a line of /proc/PID/status, in kilobytes
+
+sub memory {
+	my ($self, $pid, $name) = @_;
+
+	open my $fh, '<', "/proc/$pid/status" or return 0;
+
+	return (map { /^\Q$name\E:\s+(\d+) kB/ ? $1 : () } <$fh>)[0] || 0;
+}
+
+
 sub stop {
 	my ($self) = @_;
 	my $pid = $self->{pid} or return;
@@ -512,6 +603,78 @@ sub pipelined {
 }
 
 
+# Many requests at a time, each on a connection of its own: a URI, or a list of
+# one and headers.  Each response knows after how many seconds it was whole;
+# one that did not come has no status.
+
+sub parallel {
+	my ($self, @requests) = @_;
+	my $select = IO::Select->new();
+	my $start = time();
+	my (%number, @raw, @took);
+
+	for my $n (0 .. $#requests) {
+		my $socket = $self->ask($requests[$n]);
+
+		$number{$socket} = $n;
+		$raw[$n] = '';
+		$select->add($socket);
+	}
+
+	while ($select->count() && time() < $start + $timeout) {
+		for my $socket ($select->can_read(1)) {
+			my $n = $number{$socket};
+
+			next if sysread $socket, $raw[$n], 262144, length $raw[$n];
+
+			$took[$n] = time() - $start;
+			$select->remove($socket);
+			close $socket;
+		}
+	}
+
+	return map {
+		my $response = News::Test::Response->new(\$raw[$_], 'GET');
+
+		$response->{took} = $took[$_];
+		$response;
+	} 0 .. $#requests;
+}
+
+
+# sends a request, and leaves it to the caller to read()
+
+sub ask {
+	my ($self, $request) = @_;
+	my ($uri, @headers) = ref $request ? @$request : $request;
+	my $socket = $self->connect();
+
+	push @headers, 'Host: localhost' unless grep { /^host:/i } @headers;
+
+	print $socket join("\r\n", "GET $uri HTTP/1.1", @headers,
+		'Connection: close', '', '');
+
+	return $socket;
+}
+
+
+sub answer {
+	my ($self, $socket) = @_;
+	my $raw = _read_all($socket);
+
+	return News::Test::Response->new(\$raw, 'GET');
+}
+
+
+# values of a page of counters, by name and labels as they are written
+
+sub counters {
+	my ($self, $uri) = @_;
+
+	return $self->get($uri)->body() =~ /^([^#\s]\S*) (\S+)$/mg;
+}
+
+
 sub _read_all {
 	my ($socket) = @_;
 	my $select = IO::Select->new($socket);
@@ -598,7 +761,9 @@ sub deaths {
 
 	return '' if $self->{killed};
 
-	return join '', $log =~ /^.*exited on signal.*\n?/mg;
+	return join '', grep {
+		!/process (\d+) exited on signal 9/ || !$self->{dead}{$1}
+	} $log =~ /^.*exited on signal.*\n?/mg;
 }
 
 
@@ -628,6 +793,121 @@ sub done {
 		. ($self->{tested} || '')), '', 'no sanitizer line');
 
 	Test::More::done_testing();
+}
+
+
+package News::Test::Client;
+
+# a connection that is kept; nothing is returned where it broke
+
+use warnings;
+use strict;
+
+use IO::Select;
+use Time::HiRes qw/ time /;
+
+
+sub new {
+	my ($class, $test) = @_;
+
+	return bless { test => $test, raw => '' }, $class;
+}
+
+
+sub get {
+	my ($self, $uri, @headers) = @_;
+
+	return $self->request('GET', $uri, @headers);
+}
+
+
+sub request {
+	my ($self, $method, $uri, @headers) = @_;
+
+	push @headers, 'Host: localhost' unless grep { /^host:/i } @headers;
+
+	return unless $self->send(join("\r\n", "$method $uri HTTP/1.1", @headers,
+		'', ''));
+
+	return $self->receive($method);
+}
+
+
+sub send {
+	my ($self, $bytes) = @_;
+	local $SIG{PIPE} = 'IGNORE';
+
+	$self->{socket} ||= eval { $self->{test}->connect() } or return;
+
+	return print { $self->{socket} } $bytes;
+}
+
+
+# one response, which has its length or comes in chunks
+
+sub receive {
+	my ($self, $method) = @_;
+	my $end = time() + $News::Test::timeout;
+	my $need;
+
+	until (defined $need && length $self->{raw} >= $need) {
+		my $rest = $end - time();
+
+		return $self->close() unless $rest > 0
+			&& IO::Select->new($self->{socket})->can_read($rest)
+			&& sysread $self->{socket}, $self->{raw}, 262144,
+				length $self->{raw};
+
+		$need = _need($self->{raw}, $method) unless $need;
+	}
+
+	my $raw = substr $self->{raw}, 0, $need, '';
+	my $response = News::Test::Response->new(\$raw, $method);
+
+	$self->close() if lc $response->header('Connection') eq 'close';
+
+	return $response;
+}
+
+
+# the length of the response that begins here, once it is known
+
+sub _need {
+	my ($raw, $method) = @_;
+	my $head = index $raw, "\r\n\r\n";
+
+	return if $head < 0;
+
+	my $lines = substr $raw, 0, $head + 2;
+
+	return $head + 4 if $method eq 'HEAD' || $lines =~ /^\S+ (?:204|304) /;
+	return $head + 4 + $1 if $lines =~ /^Content-Length: (\d+)/mi;
+
+	my $end = index $raw, "\r\n0\r\n\r\n", $head + 2;
+
+	return $end < 0 ? undef : $end + 7;
+}
+
+
+# true where the server has closed an idle connection
+
+sub closed {
+	my ($self) = @_;
+
+	return 1 unless $self->{socket};
+
+	return IO::Select->new($self->{socket})->can_read(0);
+}
+
+
+sub close {
+	my ($self) = @_;
+
+	CORE::close($self->{socket}) if $self->{socket};
+	$self->{socket} = undef;
+	$self->{raw} = '';
+
+	return;
 }
 
 
@@ -690,6 +970,13 @@ sub status {
 
 sub body {
 	return $_[0]{body};
+}
+
+
+# seconds until it was whole, where requests ran in parallel
+
+sub took {
+	return $_[0]{took};
 }
 
 
