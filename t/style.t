@@ -128,17 +128,17 @@ for my $file (@sources) {
 }
 
 
-# the engine knows no server, and the list for ./configure knows the engine
+# engine and cache know no server, and the lists for ./configure know them
 
-my @engine = files(qr/\.[ch]$/, 'ngx_news_module/engine');
-
-is_deeply([ grep {
-	slurp($_) =~ /\bngx_|<ngx/
-} @engine ], [], 'no nginx in the engine');
+for my $dir (qw/ engine cache /) {
+	is_deeply([ grep {
+		slurp($_) =~ /\bngx_|<ngx/
+	} files(qr/\.[ch]$/, "ngx_news_module/$dir") ], [], "no nginx in $dir");
+}
 
 my $list = slurp('ngx_news_module/auto/sources');
 
-for my $dir (qw/ engine nginx /) {
+for my $dir (qw/ engine cache nginx /) {
 	my ($names) = $list =~ /^news_${dir}_files="([^"]*)"/m;
 
 	$names =~ s/\\\n//g;
@@ -150,13 +150,13 @@ for my $dir (qw/ engine nginx /) {
 }
 
 
-# what the engine calls
+# what the engine and the cache call
 
 SKIP: {
 	my $archive = unit_build() . '/libnews.a';
 
-	skip 'the engine is not built here', 2 unless -f $archive;
-	skip 'sanitizers call more', 2 if $ENV{TEST_NEWS_SANITIZE};
+	skip 'the engine is not built here', 4 unless -f $archive;
+	skip 'sanitizers call more', 4 if $ENV{TEST_NEWS_SANITIZE};
 
 	my $libc = `cc -print-file-name=libc.so.6`;
 	chomp $libc;
@@ -164,23 +164,32 @@ SKIP: {
 	my %libc = map { s/@.*//r => 1 }
 		map { (split)[-1] } `nm -D --defined-only $libc`;
 
-	my (%own, %calls);
+	my (%own, %calls, $part);
 
 	for (`nm $archive`) {
+		$part = $1 ? 'cache' : 'engine' if /^news_(cache)?\w*\.o:$/;
 		$own{$1} = 1 if / [TDRBSWV] (\w+)$/;
-		$calls{$1} = 1 if /^ +U (\w+)$/;
+		$calls{$part}{$1} = 1 if /^ +U (\w+)$/;
 	}
 
-	my @calls = sort grep { !$own{$_} && $_ ne '_GLOBAL_OFFSET_TABLE_' }
-		keys %calls;
+	delete @$_{keys %own, '_GLOBAL_OFFSET_TABLE_'} for values %calls;
 
 	is_deeply([ grep { !$libc{$_} && !/^(?:cmark_|yaml_|iconv|XXH)/ }
-		@calls ], [], 'the engine calls libraries of the list');
+		sort keys %{$calls{engine}} ], [],
+		'the engine calls libraries of the list');
 	is_deeply([ grep { /^(?:f?open(?:at)?(?:64)?|read|p?write|f?printf|puts
 		|abort|_?exit|time|clock\w*|gettimeofday|localtime\w*|tzset
 		|setlocale|getenv|rand(?:om)?|socket|system|fork|pthread_\w+
-		|__f?printf_chk|std(?:out|err|in))$/x } @calls ], [],
-		'the engine has no files, clock, environment, way to exit');
+		|__f?printf_chk|std(?:out|err|in))$/x } sort keys %{$calls{engine}} ],
+		[], 'the engine has no files, clock, environment, way to exit');
+
+	# a mutex, the clock for how long to wait for it, pages taken from a file
+
+	ok($calls{cache}{pthread_mutex_consistent}, 'what the cache calls is seen');
+	is_deeply([ grep { !/^(?:pthread_mutex(?:attr)?_\w+|clock_gettime
+		|fallocate(?:64)?|sysconf|mem(?:cpy|move|set|cmp)
+		|__mem(?:cpy|move|set)_chk|__errno_location|__stack_chk_fail)$/x }
+		sort keys %{$calls{cache}} ], [], 'and is a short list');
 }
 
 
