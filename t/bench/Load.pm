@@ -52,7 +52,8 @@ sub precise {
 
 
 # what wrk says of some seconds of an address: requests, their rate, and
-# percentiles of their times in milliseconds where "latency" is given
+# percentiles of their times in milliseconds where "latency" is given; "cpus"
+# are those it may run on
 
 sub wrk {
 	my ($url, $seconds, %opt) = @_;
@@ -61,6 +62,7 @@ sub wrk {
 	my @command = ('wrk', '-t', $threads, '-c', $opt{connections} || 16,
 		'-d', 600, '--timeout', 30);
 
+	unshift @command, 'taskset', '-c', $opt{cpus} if defined $opt{cpus};
 	push @command, '--latency' if $opt{latency};
 	push @command, '-s', $opt{script} if $opt{script};
 	push @command, map { ('-H', $_) } @{$opt{headers} || []};

@@ -16,12 +16,13 @@ use Load;
 use News::Test;
 
 
-my $long = grep { $_ eq '--long' } @ARGV;
-my %parts = map { $_ => 1 } grep { $_ ne '--long' } @ARGV;
+my ($long, $pin) = map { my $option = $_; scalar grep { $_ eq $option } @ARGV }
+	qw/ --long --pin /;
+my %parts = map { $_ => 1 } grep { !/^--(?:long|pin)$/ } @ARGV;
 my @parts = qw/ small real large cold memory calls latency /;
 
 for my $part (keys %parts) {
-	die "usage: serve.sh [--long] [@parts]\n"
+	die "usage: serve.sh [--long] [--pin] [@parts]\n"
 		unless grep { $_ eq $part } @parts;
 }
 
@@ -30,6 +31,8 @@ for my $part (keys %parts) {
 my @workers = $long ? (1, 2) : 1;
 my $rounds = $long ? 12 : 8;
 my $seconds = $long ? 1 : 0.45;
+my $connections = 16;
+my $cores = () = Load::slurp('/proc/cpuinfo') =~ /^processor\s*:/mg;
 
 my @sizes = grep { $parts{$_} } qw/ small real large /;
 my %size = (small => 4096, large => 204800);
@@ -63,7 +66,6 @@ latency() if $parts{latency};
 
 sub heading {
 	my ($model) = Load::slurp('/proc/cpuinfo') =~ /^model name\s*: (.*)$/m;
-	my $cores = () = Load::slurp('/proc/cpuinfo') =~ /^processor\s*:/mg;
 	my $binary = News::Test->binary();
 	my ($version) = `$binary -v 2>&1` =~ m{nginx/(\S+)};
 
@@ -114,9 +116,11 @@ sub pages {
 		. '<head><meta charset="utf-8"><title>{{title}}</title></head>'
 		. "<body>{{{content}}}</body></html>\n");
 
+	my %options = (workers => $workers, level => 'warn',
+		main => $pin ? 'worker_cpu_affinity auto;' : '');
+
 	$t->conf(servers($t, $workers, {},
-		'add_header X-News-Cache $news_cache_status;'),
-		workers => $workers, level => 'warn');
+		'add_header X-News-Cache $news_cache_status;'), %options);
 	$t->run();
 
 	for my $name (@names) {
@@ -163,8 +167,8 @@ sub pages {
 			unless $pages{$name}{gzip};
 	}
 
-	$t->reload(servers($t, $workers, \%pages, ''), workers => $workers,
-		level => 'warn') or die "nginx was not reloaded\n";
+	$t->reload(servers($t, $workers, \%pages, ''), %options)
+		or die "nginx was not reloaded\n";
 
 	return \%pages;
 }
@@ -289,6 +293,11 @@ sub compare {
 	}
 
 	my $times = turns($t, $workers, \@headers, @arms);
+	my $itself = ratio($times, 'file again', 'file kept');
+
+	warn "$name: not a steady machine: the static file is $itself of itself\n"
+		if abs(median(@{$times->{"file again"}{cost}})
+			/ median(@{$times->{"file kept"}{cost}}) - 1) > 0.05;
 
 	for my $cache ('', ' kept') {
 		my $label = sprintf '%s, %s bytes', $name, commas(length $body);
@@ -297,7 +306,7 @@ sub compare {
 			$cache ? 'on' : 'off',
 			cost($times, "page$cache"), cost($times, "file$cache"),
 			'**' . ratio($times, "file$cache", "page$cache") . '**',
-			$cache ? ratio($times, 'file again', 'file kept') : '',
+			$cache ? $itself : '',
 			$coding ? ('', '') : (cost($times, 'return'),
 				ratio($times, "page$cache", 'return')),
 			rate($times, "page$cache"), rate($times, "file$cache"));
@@ -312,14 +321,18 @@ sub turns {
 	my @pids = $t->workers();
 	my %times;
 
+	my %options = (threads => $workers, headers => $headers,
+		connections => $connections * $workers);
+
+	$options{cpus} = "$workers-" . ($cores - 1) if $pin && $cores > $workers;
+
 	for my $round (0 .. $rounds - 1) {
 		for my $arm ($round % 2 ? reverse @arms : @arms) {
 			my ($name, $port, $uri) = @$arm;
 			my $before = processor_time(@pids);
 
 			my $load = wrk('http://127.0.0.1:' . $t->port($port) . $uri,
-				$seconds, threads => $workers,
-				connections => 16 * $workers, headers => $headers);
+				$seconds, %options);
 
 			# until its connections are closed
 
@@ -459,10 +472,10 @@ sub memory {
 
 sub counters {
 	my ($t) = @_;
-	my (undef, $text) = fetch(keep($t->port(0)), '/status');
+	my $text = $t->get('/status')->body();
 	my %counters;
 
-	while ($text =~ /^(\w+)(?:\{.*?\})? ([\d.e+]+)\r?$/mg) {
+	while ($text =~ /^(\w+)(?:\{.*?\})? ([\d.e+]+)$/mg) {
 		$counters{$1} += $2;
 	}
 
@@ -538,7 +551,7 @@ sub listed {
 
 sub latency {
 	my $articles = 60;
-	my $time = $long ? 10 : 4;
+	my $time = $long ? 10 : 3;
 	my $t = News::Test->new();
 
 	$t->write('hit.txt', Load::slurp("$tree/$real"));

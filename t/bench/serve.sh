@@ -6,11 +6,13 @@
 # beside nginx's static file of the same bytes, in interleaved rounds.  Prints
 # Markdown.
 #
-#     t/bench/serve.sh [--long] [PART ...]
+#     t/bench/serve.sh [--long] [--pin] [PART ...]
 #
 # PART is one of: small real large (hits of pages of 4 KB, of an article of
 # the examples, of 200 KB), cold, memory, calls, latency; all without one.
-# It takes about 3 minutes; with --long, two workers and longer rounds, 20.
+# It takes about 4 minutes; with --long, two workers and longer rounds, 20.
+# An answer costs less where worker and client happen to share a core, so that
+# on a busy machine the figures are of two kinds; --pin gives each its own.
 # TEST_NGINX_BINARY and TEST_NEWS_MODULE are as in t/run.sh; without them the
 # module is built as for installation.
 
