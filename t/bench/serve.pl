@@ -32,7 +32,6 @@ my @workers = $long ? (1, 2) : 1;
 my $rounds = $long ? 12 : 8;
 my $seconds = $long ? 1 : 0.45;
 my $connections = 16;
-my $cores = () = Load::slurp('/proc/cpuinfo') =~ /^processor\s*:/mg;
 
 my @sizes = grep { $parts{$_} } qw/ small real large /;
 my %size = (small => 4096, large => 204800);
@@ -66,6 +65,7 @@ latency() if $parts{latency};
 
 sub heading {
 	my ($model) = Load::slurp('/proc/cpuinfo') =~ /^model name\s*: (.*)$/m;
+	my $cores = () = Load::slurp('/proc/cpuinfo') =~ /^processor\s*:/mg;
 	my $binary = News::Test->binary();
 	my ($version) = `$binary -v 2>&1` =~ m{nginx/(\S+)};
 
@@ -324,7 +324,7 @@ sub turns {
 	my %options = (threads => $workers, headers => $headers,
 		connections => $connections * $workers);
 
-	$options{cpus} = "$workers-" . ($cores - 1) if $pin && $cores > $workers;
+	$options{cpus} = '0-' . ($workers - 1) if $pin;
 
 	for my $round (0 .. $rounds - 1) {
 		for my $arm ($round % 2 ? reverse @arms : @arms) {

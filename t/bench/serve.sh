@@ -11,8 +11,12 @@
 # PART is one of: small real large (hits of pages of 4 KB, of an article of
 # the examples, of 200 KB), cold, memory, calls, latency; all without one.
 # It takes about 4 minutes; with --long, two workers and longer rounds, 20.
-# An answer costs less where worker and client happen to share a core, so that
-# on a busy machine the figures are of two kinds; --pin gives each its own.
+#
+# A worker that is quicker than wrk sleeps and wakes for every request, which
+# costs as much as an answer and is paid by the quicker side.  With --pin both
+# share a core, and what is measured is the work; that is also steady on a busy
+# machine.
+#
 # TEST_NGINX_BINARY and TEST_NEWS_MODULE are as in t/run.sh; without them the
 # module is built as for installation.
 
