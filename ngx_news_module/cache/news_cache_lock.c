@@ -55,11 +55,17 @@ news_cache_lock(news_cache_t *c, const news_cache_key_t *key, uint64_t now,
     /* a set that is full locks no more, which costs a render and no wrong */
 
     if (free != NULL) {
+        /* one that dies here leaves no lock in another's name */
+
+        news_cache_store(&free->taken, 0);
+        news_cache_barrier();
+
         free->key[0] = key->hash[0];
         free->key[1] = key->hash[1];
         free->end = now + age;
         free->slot = c->slot;
-        free->taken = 1;
+
+        news_cache_store(&free->taken, 1);
     }
 
 done:
