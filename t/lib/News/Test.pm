@@ -401,7 +401,7 @@ sub kill_one {
 
 	kill 'KILL', $pid or return;
 
-	push @{$self->{expected}}, qr/worker process $pid exited on signal 9/;
+	push @{$self->{expected}}, qr/process $pid exited on signal 9/;
 	$self->{dead}{$pid} = 1;
 
 	return $pid;
