@@ -92,7 +92,8 @@ for my $case (
 
 	is($r->header('Content-Type'), $type, $name);
 	is($r->body(), $form eq 'page' ? $page : $markdown, "$name, body");
-	is_deeply([ $r->all('Vary') ], [ 'Accept' ], "$name, Vary");
+	is_deeply([ $r->all('Vary') ], [ 'Accept', 'Accept-Encoding' ],
+		"$name, Vary");
 	is($r->header('Link'), $link, "$name, Link");
 	is($r->header('X-Robots-Tag'), 'noindex', "$name, robots");
 }
@@ -132,7 +133,8 @@ for my $query (keys %etag) {
 	my $c = $t->get("/a.txt$query", "If-None-Match: $etag{$query}");
 
 	is($c->status(), 304, "304 '$query'");
-	is($c->header('Vary'), 'Accept', "304 '$query', Vary");
+	is_deeply([ $c->all('Vary') ], [ 'Accept', 'Accept-Encoding' ],
+		"304 '$query', Vary");
 	is($c->header('Link'), $link, "304 '$query', Link");
 
 	is($t->head("/a.txt$query")->header('Content-Length'),
@@ -174,7 +176,8 @@ is($t->get('/plain.txt')->header('Link'), '', 'no article, no Link');
 $r = $t->get('/off/a.txt?format=source', 'Accept: text/markdown');
 
 is($r->body(), $page, 'off');
-is($r->header('Vary') . $r->header('Link'), '', 'off, no headers');
+is($r->header('Vary') . $r->header('Link'), 'Accept-Encoding',
+	'off, no headers');
 
 is($t->get('/outer.html', 'Accept: text/plain')->body(), $page,
 	'a part of a page is HTML');

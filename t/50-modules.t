@@ -95,6 +95,7 @@ server {
 
     location /gzip/ {
         alias %%ROOT%%/;
+        news_compress off;
         gzip on;
         gzip_min_length 0;
         gzip_vary on;

@@ -43,7 +43,7 @@ is_deeply([ sort keys %section ], [ sort @commands ], 'directives described');
 for my $name (@commands) {
 	my $text = $section{$name} || '';
 
-	like($text, qr/^> Syntax: `$name .*;`\\$/m, "$name syntax");
+	like($text, qr/^> Syntax: `$name(?: .*)?;`\\$/m, "$name syntax");
 	like($text, qr/^> Default: (`$name .*;`|—)\\$/m, "$name default");
 	like($text, qr/^> Context: \Q$contexts{$name}\E$/m, "$name context");
 	like($text, qr/^[A-Z`].{50}/ms, "$name explained");

@@ -8,9 +8,6 @@
 
 
 #define NGX_HTTP_NEWS_MAX_TEMPLATE  (1024 * 1024)
-#define NGX_HTTP_NEWS_MAX_ZONE      (64 * 1024)
-
-#define NGX_HTTP_NEWS_ZONEINFO      "/usr/share/zoneinfo"
 
 
 typedef struct {
@@ -27,11 +24,6 @@ static int ngx_http_news_load_partial(void *data, news_str_t name,
     news_str_t *text, news_str_t *file);
 static void ngx_http_news_conf_problem(ngx_conf_t *cf, ngx_uint_t level,
     news_problem_t *problem);
-static ngx_int_t ngx_http_news_read_file(ngx_conf_t *cf, ngx_str_t *name,
-    size_t max, ngx_str_t *text, time_t *mtime);
-static ngx_int_t ngx_http_news_read_zone(ngx_conf_t *cf, ngx_str_t *name,
-    news_zone_t **zone);
-static ngx_int_t ngx_http_news_zone_name(ngx_str_t *name);
 static ngx_uint_t ngx_http_news_host_name(ngx_str_t *name);
 
 
@@ -196,6 +188,8 @@ ngx_http_news_compile_text(ngx_conf_t *cf, ngx_http_news_template_t *t,
     loader.cf = cf;
     loader.template = t;
 
+    t->digest = ngx_http_news_digest(t->digest, text);
+
     news_problems_init(&problems, nmcf->arena);
 
     t->template = news_template_compile(nmcf->arena,
@@ -274,6 +268,7 @@ ngx_http_news_load_partial(void *data, news_str_t name, news_str_t *text,
             }
 
             t->mtime = ngx_max(t->mtime, mtime);
+            t->digest = ngx_http_news_digest(t->digest, &bytes);
 
             *text = news_str_n(bytes.data, bytes.len);
             *file = news_str_n(path.data, path.len);
@@ -284,7 +279,29 @@ ngx_http_news_load_partial(void *data, news_str_t name, news_str_t *text,
 
     *file = name;
 
-    return news_theme(name, text);
+    if (news_theme(name, text) != 0) {
+        return 1;
+    }
+
+    bytes.data = (u_char *) text->data;
+    bytes.len = text->len;
+
+    t->digest = ngx_http_news_digest(t->digest, &bytes);
+
+    return 0;
+}
+
+
+/* texts in the order they are read, which their names follow from */
+
+uint64_t
+ngx_http_news_digest(uint64_t digest, ngx_str_t *text)
+{
+    uint64_t  hash[2];
+
+    news_hash128(hash, digest, news_str_n(text->data, text->len));
+
+    return hash[0];
 }
 
 
@@ -305,9 +322,7 @@ ngx_http_news_conf_problem(ngx_conf_t *cf, ngx_uint_t level,
 }
 
 
-/* NGX_DECLINED is a file that is not there; any other error is told of */
-
-static ngx_int_t
+ngx_int_t
 ngx_http_news_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
     ngx_str_t *text, time_t *mtime)
 {
@@ -449,141 +464,6 @@ ngx_http_news_source_charset(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     nlcf->charsets = charsets;
 
     return NGX_CONF_OK;
-}
-
-
-char *
-ngx_http_news_timezone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_news_loc_conf_t *nlcf = conf;
-
-    ngx_str_t                  *value;
-    ngx_http_news_timezone_t   *tz;
-    ngx_http_news_main_conf_t  *nmcf;
-
-    if (nlcf->timezone != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_news_module);
-
-    value = cf->args->elts;
-
-    for (tz = nmcf->timezones; tz; tz = tz->next) {
-        if (tz->name.len == value[1].len
-            && ngx_strncmp(tz->name.data, value[1].data, tz->name.len) == 0)
-        {
-            nlcf->timezone = tz;
-            return NGX_CONF_OK;
-        }
-    }
-
-    tz = ngx_palloc(cf->pool, sizeof(ngx_http_news_timezone_t));
-    if (tz == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    tz->name = value[1];
-    tz->zone = news_zone_offset(nmcf->arena,
-                                news_str_n(value[1].data, value[1].len));
-
-    if (tz->zone == NULL
-        && ngx_http_news_read_zone(cf, &tz->name, &tz->zone) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    tz->next = nmcf->timezones;
-    nmcf->timezones = tz;
-
-    nlcf->timezone = tz;
-
-    return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_news_read_zone(ngx_conf_t *cf, ngx_str_t *name, news_zone_t **zone)
-{
-    time_t                      mtime;
-    ngx_int_t                   rc;
-    ngx_str_t                   path, text;
-    ngx_file_info_t             fi;
-    ngx_http_news_main_conf_t  *nmcf;
-
-    nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_news_module);
-
-    if (ngx_http_news_zone_name(name) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time zone \"%V\"", name);
-        return NGX_ERROR;
-    }
-
-    if (ngx_file_info(NGX_HTTP_NEWS_ZONEINFO, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "time zone \"%V\" needs \""
-                           NGX_HTTP_NEWS_ZONEINFO "\", install tzdata", name);
-        return NGX_ERROR;
-    }
-
-    path.len = sizeof(NGX_HTTP_NEWS_ZONEINFO "/") - 1 + name->len;
-    path.data = ngx_pnalloc(cf->pool, path.len + 1);
-    if (path.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_sprintf(path.data, NGX_HTTP_NEWS_ZONEINFO "/%V%Z", name);
-
-    rc = ngx_http_news_read_file(cf, &path, NGX_HTTP_NEWS_MAX_ZONE, &text,
-                                 &mtime);
-    if (rc == NGX_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown time zone \"%V\", there is no \"%V\"",
-                           name, &path);
-    }
-
-    if (rc != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    *zone = news_zone_parse(nmcf->arena, news_str_n(text.data, text.len));
-
-    if (*zone == NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is no time zone file", &path);
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-/* as "Asia/Shanghai", "Etc/GMT+8", "EST5EDT": nothing that leads elsewhere */
-
-static ngx_int_t
-ngx_http_news_zone_name(ngx_str_t *name)
-{
-    u_char      c;
-    ngx_uint_t  i;
-
-    if (name->len == 0 || name->len > 64 || name->data[0] == '/') {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        c = name->data[i];
-
-        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || (c >= '0' && c <= '9')
-            || c == '_' || c == '-' || c == '+' || c == '/')
-        {
-            continue;
-        }
-
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
 }
 
 
@@ -737,4 +617,67 @@ ngx_http_news_host_name(ngx_str_t *name)
     }
 
     return 1;
+}
+
+
+/*
+ * Everything that shapes an answer, and who may read the files: pages of
+ * locations that differ in any of it never mix.  Of the template it is the
+ * name, as a page of its former text is an old page of the same key.
+ */
+
+void
+ngx_http_news_conf_digest(ngx_conf_t *cf, ngx_http_news_loc_conf_t *conf)
+{
+    ngx_str_t         s;
+    ngx_uint_t        i;
+    ngx_core_conf_t  *ccf;
+    uint64_t          digest, numbers[12];
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cf->cycle->conf_ctx,
+                                           ngx_core_module);
+
+    ngx_memzero(numbers, sizeof(numbers));
+
+    numbers[0] = conf->html;
+    numbers[1] = conf->body;
+    numbers[2] = conf->breaks;
+    numbers[3] = conf->heading_ids;
+    numbers[4] = conf->front_matter;
+    numbers[5] = conf->max_size;
+    numbers[6] = conf->timezone ? conf->timezone->digest : 0;
+    numbers[7] = conf->charsets ? conf->charsets->n : 0;
+    numbers[8] = ccf->user;
+    numbers[9] = ccf->group;
+
+#if (NGX_HAVE_OPENAT)
+    {
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    numbers[10] = clcf->disable_symlinks;
+    }
+#endif
+
+    s.len = sizeof(numbers);
+    s.data = (u_char *) numbers;
+
+    digest = ngx_http_news_digest(0, &s);
+    digest = ngx_http_news_digest(digest, &conf->lang);
+    digest = ngx_http_news_digest(digest, &conf->site_name);
+    digest = ngx_http_news_digest(digest, &conf->site_url);
+    digest = ngx_http_news_digest(digest, &conf->host);
+    digest = ngx_http_news_digest(digest, &conf->template->name);
+
+    if (conf->timezone) {
+        digest = ngx_http_news_digest(digest, &conf->timezone->name);
+    }
+
+    for (i = 0; conf->charsets && i < conf->charsets->n; i++) {
+        digest = ngx_http_news_digest(digest, &conf->charsets->names[i].name);
+    }
+
+    conf->digest[0] = digest;
+    conf->digest[1] = ngx_http_news_digest(digest, &s);
 }

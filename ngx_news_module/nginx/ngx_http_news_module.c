@@ -190,6 +190,41 @@ static ngx_command_t  ngx_http_news_commands[] = {
       offsetof(ngx_http_news_loc_conf_t, site_url),
       &ngx_http_news_site_url_post },
 
+    { ngx_string("news_cache_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_news_cache_zone,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("news_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_news_cache,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("news_compress"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_news_compress,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_news_loc_conf_t, codings),
+      NULL },
+
+    { ngx_string("news_thread_pool"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_news_thread_pool,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("news_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_news_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -249,9 +284,15 @@ ngx_http_news_create_main_conf(ngx_conf_t *cf)
      *     conf->spare = NULL;
      *     conf->templates = NULL;
      *     conf->timezones = NULL;
+     *     conf->zones = NULL;
+     *     conf->pools = NULL;
+     *     conf->changers = { 0 };
+     *     conf->packing = 0;
      *     conf->reported = NULL;
      *     conf->enable = 0;
      */
+
+    ngx_queue_init(&conf->making);
 
     cln = ngx_pool_cleanup_add(cf->pool, 0);
     if (cln == NULL) {
@@ -297,6 +338,7 @@ ngx_http_news_create_loc_conf(ngx_conf_t *cf)
      *     conf->site_name = { 0, NULL };
      *     conf->site_url = { 0, NULL };
      *     conf->host = { 0, NULL };
+     *     conf->digest = { 0, 0 };
      *     conf->options = { 0 };
      */
 
@@ -314,6 +356,9 @@ ngx_http_news_create_loc_conf(ngx_conf_t *cf)
     conf->charsets = NGX_CONF_UNSET_PTR;
     conf->template = NGX_CONF_UNSET_PTR;
     conf->timezone = NGX_CONF_UNSET_PTR;
+    conf->codings = NGX_CONF_UNSET_PTR;
+    conf->zone = NGX_CONF_UNSET_PTR;
+    conf->pool = NGX_CONF_UNSET_PTR;
 
     return conf;
 }
@@ -344,6 +389,10 @@ ngx_http_news_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->charsets, prev->charsets, NULL);
     ngx_conf_merge_ptr_value(conf->template, prev->template, NULL);
     ngx_conf_merge_ptr_value(conf->timezone, prev->timezone, NULL);
+    ngx_conf_merge_ptr_value(conf->codings, prev->codings,
+                             ngx_http_news_default_codings());
+    ngx_conf_merge_ptr_value(conf->zone, prev->zone, NGX_CONF_UNSET_PTR);
+    ngx_conf_merge_ptr_value(conf->pool, prev->pool, NGX_CONF_UNSET_PTR);
     ngx_conf_merge_str_value(conf->lang, prev->lang, "");
     ngx_conf_merge_str_value(conf->site_name, prev->site_name, "");
     ngx_conf_merge_str_value(conf->site_url, prev->site_url, "");
@@ -366,7 +415,19 @@ ngx_http_news_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         ngx_http_news_default_host(cf, &conf->host);
     }
 
+    if (conf->zone == NGX_CONF_UNSET_PTR) {
+        conf->zone = ngx_http_news_default_zone(cf);
+        if (conf->zone == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (conf->pool == NGX_CONF_UNSET_PTR) {
+        conf->pool = ngx_http_news_default_pool(cf);
+    }
+
     ngx_http_news_merge_options(conf);
+    ngx_http_news_conf_digest(cf, conf);
 
     return NGX_CONF_OK;
 }
@@ -406,11 +467,15 @@ ngx_http_news_init(ngx_conf_t *cf)
 
     nmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_news_module);
 
+    ngx_http_news_init_zones(cf);
+
     if (!nmcf->enable) {
         return NGX_OK;
     }
 
-    if (ngx_http_news_report_zone(cf, nmcf) != NGX_OK) {
+    if (ngx_http_news_report_zone(cf, nmcf) != NGX_OK
+        || ngx_http_news_init_changers(cf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -7,194 +7,273 @@
 #include "ngx_http_news_module.h"
 
 
-#define NGX_HTTP_NEWS_MAX_MEMORY  (256 * 1024 * 1024)
-#define NGX_HTTP_NEWS_MAX_TIME    2000000    /* microseconds */
+#define NGX_HTTP_NEWS_MAX_TIME  2000000    /* microseconds */
 
-/* what a worker keeps of a render's memory for the next one */
+/* gzip up to this size comes with the page, larger ones afterwards */
 
-#define NGX_HTTP_NEWS_KEEP        (4 * 1024 * 1024)
-
-/* what a request may hold of it, besides the page, while that is sent */
-
-#define NGX_HTTP_NEWS_HOLD        (1024 * 1024)
+#define NGX_HTTP_NEWS_MAX_PACK  (1024 * 1024)
 
 
-/*
- * The clock of the thread's processor time takes a system call, that of the
- * wall does not: the former is asked when the latter says that time might be
- * up, and not before it can be.
- */
-
-typedef struct {
-    uint64_t                   wall;         /* ask again then */
-    uint64_t                   end;          /* of processor time */
-} ngx_http_news_clock_t;
-
-
-typedef struct {
-    news_arena_t               *arena;
-    ngx_http_news_main_conf_t  *conf;
-} ngx_http_news_cleanup_t;
-
-
-static ngx_int_t ngx_http_news_create_arena(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx);
-static ngx_int_t ngx_http_news_settle(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx);
-static void ngx_http_news_cleanup(void *data);
 static ngx_int_t ngx_http_news_site_url(ngx_http_request_t *r,
     ngx_http_news_loc_conf_t *nlcf, news_str_t *url);
-static uint64_t ngx_http_news_usec(clockid_t id);
+static ngx_int_t ngx_http_news_render(ngx_http_news_job_t *job);
+static void ngx_http_news_set_info(ngx_http_news_job_t *job);
+static ngx_int_t ngx_http_news_charset(ngx_http_news_job_t *job);
+static ngx_uint_t ngx_http_news_decodes(ngx_http_news_job_t *job,
+    ngx_http_news_charset_t *charset);
 static int ngx_http_news_expired(void *data);
 
 
 ngx_int_t
-ngx_http_news_render(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_http_news_loc_conf_t *nlcf)
+ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_open_file_info_t *of)
 {
-    u_char                 *p, *last;
-    uint64_t                start;
-    news_rc_e               rc;
-    news_source_t           source;
-    news_options_t          options;
-    news_problem_t         *problem;
-    ngx_http_news_clock_t   clock;
+    u_char                     *p, *last;
+    ngx_uint_t                  i;
+    ngx_http_news_job_t        *job;
+    ngx_http_news_loc_conf_t   *nlcf;
+    ngx_http_news_main_conf_t  *nmcf;
 
-    options = nlcf->options;
+    nlcf = ctx->conf;
 
-    if (ctx->meta || ctx->form == NGX_HTTP_NEWS_PLAIN) {
-        options.output = NEWS_OUTPUT_META;
+    job = ngx_pcalloc(r->pool, sizeof(ngx_http_news_job_t));
+    if (job == NULL) {
+        return NGX_ERROR;
+    }
+
+    job->ctx = ctx;
+    job->form = ctx->form;
+    job->fd = of->fd;
+    job->max_size = nlcf->max_size;
+    job->limit = NGX_HTTP_NEWS_MAX_TIME;
+    job->charsets = nlcf->charsets;
+    job->options = nlcf->options;
+
+    if (ctx->meta || ctx->form == NGX_HTTP_NEWS_PLAIN
+        || ctx->form == NGX_HTTP_NEWS_MARKDOWN)
+    {
+        job->options.output = NEWS_OUTPUT_META;
 
     } else if (ctx->form == NGX_HTTP_NEWS_JSON) {
-        options.output = NEWS_OUTPUT_JSON;
+        job->options.output = NEWS_OUTPUT_JSON;
+    }
+
+    for (i = 0; i < ctx->n_codings; i++) {
+        if (ctx->codings[i] == NEWS_GZIP && ctx->keyed && !ctx->meta) {
+            job->pack = NGX_HTTP_NEWS_MAX_PACK;
+        }
     }
 
     if (nlcf->host.len
-        && ngx_http_news_site_url(r, nlcf, &options.site_url) != NGX_OK)
+        && ngx_http_news_site_url(r, nlcf, &job->options.site_url) != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     last = ctx->path.data + ctx->path.len;
 
     for (p = last; p > ctx->path.data && p[-1] != '/'; p--) { /* void */ }
 
-    source.text = news_str_n(ctx->text.data, ctx->text.len);
-    source.name = news_str_n(p, last - p);
-    source.url = news_str_n(r->uri.data, r->uri.len);
-
-    if (ngx_http_news_create_arena(r, ctx) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    start = ngx_http_news_usec(CLOCK_MONOTONIC);
-
-    clock.wall = start + NGX_HTTP_NEWS_MAX_TIME;
-    clock.end = ngx_http_news_usec(CLOCK_THREAD_CPUTIME_ID)
-                + NGX_HTTP_NEWS_MAX_TIME;
-
-    news_arena_set_expired(ctx->arena, ngx_http_news_expired, &clock);
-
-    rc = news_render(ctx->arena, &options, &source, &ctx->page);
-
-    news_arena_set_expired(ctx->arena, NULL, NULL);
-
-    ctx->usec = ngx_http_news_usec(CLOCK_MONOTONIC) - start;
-
-    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                   "http news render: %d, %uL us, %uz bytes of memory",
-                   (int) rc, ctx->usec, news_arena_peak(ctx->arena));
-
-    if (rc == NEWS_DECLINED) {
-        return NGX_DECLINED;
-    }
-
-    if (rc == NEWS_ERROR) {
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "no memory to render \"%s\"", ctx->path.data);
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    for (problem = ctx->page.problems.first; problem; problem = problem->next)
-    {
-        ngx_http_news_report(r, ctx, problem);
-    }
-
-    if (news_arena_used(ctx->arena) > NGX_HTTP_NEWS_HOLD) {
-        return ngx_http_news_settle(r, ctx);
-    }
-
-    return NGX_OK;
-}
-
-
-/* a slow client shall not hold what a large render took */
-
-static ngx_int_t
-ngx_http_news_settle(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
-{
-    u_char  *p;
-
-    p = ngx_palloc(r->pool, news_page_size(&ctx->page));
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    news_page_settle(ctx->arena, &ctx->page, p);
-
-    return NGX_OK;
-}
-
-
-/* what the page is made of lives as long as the request */
-
-static ngx_int_t
-ngx_http_news_create_arena(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
-{
-    ngx_pool_cleanup_t         *cln;
-    ngx_http_news_cleanup_t    *clnd;
-    ngx_http_news_main_conf_t  *nmcf;
+    job->source.name = news_str_n(p, last - p);
+    job->source.url = news_str_n(ctx->uri.data, ctx->uri.len);
 
     nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
 
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_news_cleanup_t));
-    if (cln == NULL) {
+    job->arena = ngx_http_news_get_arena(nmcf);
+    if (job->arena == NULL) {
         return NGX_ERROR;
     }
 
-    ctx->arena = nmcf->spare;
-    nmcf->spare = NULL;
+    ctx->job = job;
 
-    if (ctx->arena == NULL) {
-        ctx->arena = news_arena_create(NGX_HTTP_NEWS_MAX_MEMORY);
-        if (ctx->arena == NULL) {
-            return NGX_ERROR;
-        }
+    return NGX_OK;
+}
+
+
+/* may run in a thread, and touches nothing but the job */
+
+void
+ngx_http_news_run_job(void *data)
+{
+    ngx_http_news_job_t *job = data;
+
+    job->over = 0;
+    job->settled = 0;
+
+    if (ngx_http_news_read(job) != NGX_OK
+        || ngx_http_news_render(job) != NGX_OK)
+    {
+        return;
     }
 
-    cln->handler = ngx_http_news_cleanup;
+    if (job->over && job->trial) {
+        return;
+    }
 
-    clnd = cln->data;
-    clnd->arena = ctx->arena;
-    clnd->conf = nmcf;
+    ngx_http_news_set_info(job);
+    ngx_http_news_verify(job);
+}
+
+
+static ngx_int_t
+ngx_http_news_render(ngx_http_news_job_t *job)
+{
+    uint64_t               start;
+    news_rc_e              rc;
+    ngx_http_news_clock_t  clock;
+
+    job->source.text = job->text;
+
+    start = ngx_http_news_usec(CLOCK_MONOTONIC);
+
+    ngx_http_news_set_clock(job->arena, &clock, job->limit);
+
+    rc = news_render(job->arena, &job->options, &job->source, &job->page);
+
+    news_arena_set_expired(job->arena, NULL, NULL);
+
+    job->usec = ngx_http_news_usec(CLOCK_MONOTONIC) - start;
+    job->over = clock.over;
+
+    if (rc == NEWS_DECLINED) {
+        job->rc = NGX_DECLINED;
+        return NGX_DECLINED;
+    }
+
+    if (rc == NEWS_ERROR
+        || news_fields_write(job->arena, &job->page, &job->fields) != 0
+        || ngx_http_news_charset(job) != NGX_OK)
+    {
+        job->rc = NGX_ERROR;
+        return NGX_ERROR;
+    }
+
+    job->content = job->page.content;
+
+    if (job->form == NGX_HTTP_NEWS_PLAIN
+        || job->form == NGX_HTTP_NEWS_MARKDOWN)
+    {
+        job->content = job->text;
+    }
 
     return NGX_OK;
 }
 
 
 static void
-ngx_http_news_cleanup(void *data)
+ngx_http_news_set_info(ngx_http_news_job_t *job)
 {
-    ngx_http_news_cleanup_t *clnd = data;
+    int                    rc;
+    news_meta_t           *meta;
+    ngx_http_news_info_t  *info;
+    ngx_http_news_clock_t  clock;
 
-    if (clnd->conf->spare) {
-        news_arena_destroy(clnd->arena);
+    info = &job->info;
+    meta = &job->page.meta;
+
+    info->date = meta->date.time;
+    info->expires = meta->expires.time;
+    info->malformed = job->page.malformed;
+    info->draft = meta->draft;
+    info->gone = meta->gone;
+    info->html = (meta->format == NEWS_BODY_HTML);
+
+    ngx_http_news_set_etag(info->etag, job->content);
+
+    if (job->content.len > job->pack) {
         return;
     }
 
-    news_arena_reset(clnd->arena, NGX_HTTP_NEWS_KEEP);
+    ngx_http_news_set_clock(job->arena, &clock, job->limit);
 
-    clnd->conf->spare = clnd->arena;
+    rc = news_pack(job->arena, NEWS_GZIP, NEWS_PACK_QUICK, job->content,
+                   &job->packed);
+
+    news_arena_set_expired(job->arena, NULL, NULL);
+
+    if (rc == 0) {
+        ngx_http_news_set_etag(job->etag, job->packed);
+
+    } else {
+        job->packed.len = 0;
+        job->bare = (rc > 0);
+    }
+}
+
+
+/* strong, and of the bytes alone (RFC 9110, section 8.8.3) */
+
+void
+ngx_http_news_set_etag(u_char *etag, news_str_t content)
+{
+    etag[0] = '"';
+    news_hash_hex(etag + 1, content);
+    etag[NGX_HTTP_NEWS_ETAG_LEN - 1] = '"';
+}
+
+
+/* the encoding of a file as it is: the one the page was decoded from */
+
+static ngx_int_t
+ngx_http_news_charset(ngx_http_news_job_t *job)
+{
+    ngx_uint_t                 i;
+    ngx_http_news_charsets_t  *charsets;
+
+    charsets = job->charsets;
+
+    if (charsets == NULL || job->form == NGX_HTTP_NEWS_PAGE
+        || job->form == NGX_HTTP_NEWS_JSON)
+    {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < charsets->n - 1; i++) {
+        if (ngx_http_news_decodes(job, &charsets->names[i])) {
+            break;
+        }
+    }
+
+    job->info.charset = (uint16_t) i;
+
+    return NGX_OK;
+}
+
+
+/* with a list of one encoding, what does not decode becomes U+FFFD */
+
+static ngx_uint_t
+ngx_http_news_decodes(ngx_http_news_job_t *job,
+    ngx_http_news_charset_t *charset)
+{
+    u_char             *p, *last;
+    ngx_uint_t          rc;
+    news_str_t          out;
+    news_arena_mark_t   mark;
+
+    rc = 0;
+
+    news_arena_mark(job->arena, &mark);
+
+    if (news_charsets_decode(charset->alone, job->arena, job->text, &out)
+        == 0)
+    {
+        rc = 1;
+
+        p = (u_char *) out.data;
+        last = p + out.len;
+
+        for ( /* void */ ; last - p >= 3; p++) {
+            if (p[0] == 0xef && p[1] == 0xbf && p[2] == 0xbd) {
+                rc = 0;
+                break;
+            }
+        }
+    }
+
+    news_arena_release(job->arena, &mark);
+
+    return rc;
 }
 
 
@@ -207,43 +286,21 @@ static ngx_int_t
 ngx_http_news_site_url(ngx_http_request_t *r, ngx_http_news_loc_conf_t *nlcf,
     news_str_t *url)
 {
-    u_char            *p, *data;
-    size_t             len;
-    ngx_str_t          scheme;
-    ngx_uint_t         port;
-    ngx_connection_t  *c;
+    u_char      *p, *data;
+    ngx_str_t    scheme;
+    ngx_uint_t   port, https;
 
-    c = r->connection;
+    port = ngx_http_news_port(r, &https);
 
-    if (ngx_connection_local_sockaddr(c, NULL, 0) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    port = ngx_inet_get_port(c->local_sockaddr);
-
-    ngx_str_set(&scheme, "http://");
-
-    if (port == 80) {
-        port = 0;
-    }
-
-#if (NGX_HTTP_SSL)
-
-    if (c->ssl) {
+    if (https) {
         ngx_str_set(&scheme, "https://");
 
-        port = ngx_inet_get_port(c->local_sockaddr);
-
-        if (port == 443) {
-            port = 0;
-        }
+    } else {
+        ngx_str_set(&scheme, "http://");
     }
 
-#endif
-
-    len = scheme.len + nlcf->host.len + sizeof(":65535") - 1;
-
-    data = ngx_pnalloc(r->pool, len);
+    data = ngx_pnalloc(r->pool, scheme.len + nlcf->host.len
+                                + sizeof(":65535") - 1);
     if (data == NULL) {
         return NGX_ERROR;
     }
@@ -260,7 +317,47 @@ ngx_http_news_site_url(ngx_http_request_t *r, ngx_http_news_loc_conf_t *nlcf,
 }
 
 
-static uint64_t
+/* 0 is the scheme's own; that of a wildcard is known without its address */
+
+ngx_uint_t
+ngx_http_news_port(ngx_http_request_t *r, ngx_uint_t *https)
+{
+    ngx_uint_t         port;
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    *https = 0;
+    port = ngx_inet_get_port(c->local_sockaddr);
+
+#if (NGX_HTTP_SSL)
+
+    if (c->ssl) {
+        *https = 1;
+        return (port == 443) ? 0 : port;
+    }
+
+#endif
+
+    return (port == 80) ? 0 : port;
+}
+
+
+void
+ngx_http_news_set_clock(news_arena_t *arena, ngx_http_news_clock_t *clock,
+    uint64_t limit)
+{
+    clock->over = 0;
+    clock->background = 0;
+    clock->stopped = 0;
+    clock->wall = ngx_http_news_usec(CLOCK_MONOTONIC) + limit;
+    clock->end = ngx_http_news_usec(CLOCK_THREAD_CPUTIME_ID) + limit;
+
+    news_arena_set_expired(arena, ngx_http_news_expired, clock);
+}
+
+
+uint64_t
 ngx_http_news_usec(clockid_t id)
 {
     struct timespec  ts;
@@ -280,6 +377,13 @@ ngx_http_news_expired(void *data)
 
     uint64_t  now, used;
 
+    /* a worker that was told to go waits for requests alone */
+
+    if (clock->background && (ngx_exiting || ngx_terminate)) {
+        clock->stopped = 1;
+        return 1;
+    }
+
     now = ngx_http_news_usec(CLOCK_MONOTONIC);
 
     if (now < clock->wall) {
@@ -289,6 +393,7 @@ ngx_http_news_expired(void *data)
     used = ngx_http_news_usec(CLOCK_THREAD_CPUTIME_ID);
 
     if (used >= clock->end) {
+        clock->over = 1;
         return 1;
     }
 

@@ -5,7 +5,6 @@
 
 
 #include "ngx_http_news_module.h"
-#include "news_hash.h"
 
 
 /*
@@ -22,32 +21,29 @@
 
 typedef struct {
     uint64_t                   text;
-    uint64_t                   dev;
-    uint64_t                   ino;
-    uint64_t                   size;
-    uint64_t                   mtime;
-    uint64_t                   mtime_nsec;
-    uint64_t                   ctime;
-    uint64_t                   ctime_nsec;
+    ngx_http_news_stamp_t      stamp;
 } ngx_http_news_version_t;
 
 
+/* counters of the whole module are here too, as this is always there */
+
 typedef struct {
-    ngx_atomic_t              *slots;
+    ngx_http_news_stats_t      stats;
+    ngx_atomic_t               slots[NGX_HTTP_NEWS_SETS * NGX_HTTP_NEWS_WAYS];
 } ngx_http_news_reported_t;
 
 
-static ngx_int_t ngx_http_news_init_zone(ngx_shm_zone_t *shm_zone,
+static ngx_int_t ngx_http_news_init_reported(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_uint_t ngx_http_news_is_reported(ngx_atomic_t *slots,
-    ngx_file_info_t *fi, ngx_str_t *text);
-static ngx_atomic_uint_t ngx_http_news_fingerprint(ngx_file_info_t *fi,
-    ngx_str_t *text);
+    const ngx_http_news_stamp_t *stamp, ngx_str_t *text);
+static ngx_atomic_uint_t ngx_http_news_fingerprint(
+    const ngx_http_news_stamp_t *stamp, ngx_str_t *text);
 
 
 void
 ngx_http_news_report(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    news_problem_t *problem)
+    const ngx_http_news_stamp_t *stamp, news_problem_t *problem)
 {
     u_char                     *last, buf[512];
     ngx_log_t                  *log;
@@ -57,6 +53,14 @@ ngx_http_news_report(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
     ngx_http_news_main_conf_t  *nmcf;
 
     log = r->connection->log;
+
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+    reported = nmcf->reported->data;
+
+    if (!ctx->meta && problem->kind < NGX_HTTP_NEWS_PROBLEMS) {
+        (void) ngx_atomic_fetch_add(
+                                &reported->stats.problems[problem->kind], 1);
+    }
 
     level = (problem->kind == NEWS_PROBLEM_FRONT) ? NGX_LOG_ERR
                                                   : NGX_LOG_WARN;
@@ -79,10 +83,7 @@ ngx_http_news_report(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
     text.len = last - buf;
     text.data = buf;
 
-    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
-    reported = nmcf->reported->data;
-
-    if (ngx_http_news_is_reported(reported->slots, &ctx->info, &text)) {
+    if (ngx_http_news_is_reported(reported->slots, stamp, &text)) {
         ngx_log_debug1(NGX_LOG_DEBUG_HTTP, log, 0,
                        "http news known problem: %V", &text);
         return;
@@ -101,8 +102,7 @@ ngx_http_news_report(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
 ngx_int_t
 ngx_http_news_report_zone(ngx_conf_t *cf, ngx_http_news_main_conf_t *nmcf)
 {
-    ngx_str_t                  name;
-    ngx_http_news_reported_t  *reported;
+    ngx_str_t  name;
 
     ngx_str_set(&name, "news_reported");
 
@@ -112,62 +112,64 @@ ngx_http_news_report_zone(ngx_conf_t *cf, ngx_http_news_main_conf_t *nmcf)
         return NGX_ERROR;
     }
 
-    reported = ngx_pcalloc(cf->pool, sizeof(ngx_http_news_reported_t));
-    if (reported == NULL) {
-        return NGX_ERROR;
-    }
-
-    nmcf->reported->init = ngx_http_news_init_zone;
-    nmcf->reported->data = reported;
+    nmcf->reported->init = ngx_http_news_init_reported;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_news_init_zone(ngx_shm_zone_t *shm_zone, void *data)
+ngx_http_news_init_reported(ngx_shm_zone_t *shm_zone, void *data)
 {
-    ngx_http_news_reported_t *octx = data;
+    ngx_slab_pool_t  *shpool;
 
-    ngx_slab_pool_t           *shpool;
-    ngx_http_news_reported_t  *reported;
-
-    reported = shm_zone->data;
-
-    if (octx) {
-        reported->slots = octx->slots;
+    if (data) {
+        shm_zone->data = data;
         return NGX_OK;
     }
 
     shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
 
-    if (shm_zone->shm.exists) {
-        reported->slots = shpool->data;
-        return NGX_OK;
+    if (!shm_zone->shm.exists) {
+        shpool->data = ngx_slab_calloc(shpool,
+                                       sizeof(ngx_http_news_reported_t));
+        if (shpool->data == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    reported->slots = ngx_slab_calloc(shpool,
-                                      NGX_HTTP_NEWS_SETS * NGX_HTTP_NEWS_WAYS
-                                      * sizeof(ngx_atomic_t));
-    if (reported->slots == NULL) {
-        return NGX_ERROR;
-    }
-
-    shpool->data = (void *) reported->slots;
+    shm_zone->data = shpool->data;
 
     return NGX_OK;
 }
 
 
+/* NULL where no page is rendered */
+
+ngx_http_news_stats_t *
+ngx_http_news_stats(ngx_http_news_main_conf_t *nmcf)
+{
+    ngx_http_news_reported_t  *reported;
+
+    if (nmcf->reported == NULL) {
+        return NULL;
+    }
+
+    reported = nmcf->reported->data;
+
+    return reported ? &reported->stats : NULL;
+}
+
+
 static ngx_uint_t
-ngx_http_news_is_reported(ngx_atomic_t *slots, ngx_file_info_t *fi,
-    ngx_str_t *text)
+ngx_http_news_is_reported(ngx_atomic_t *slots,
+    const ngx_http_news_stamp_t *stamp, ngx_str_t *text)
 {
     ngx_uint_t         i;
     ngx_atomic_t      *set;
     ngx_atomic_uint_t  print;
 
-    print = ngx_http_news_fingerprint(fi, text);
+    print = ngx_http_news_fingerprint(stamp, text);
 
     set = slots + (print % NGX_HTTP_NEWS_SETS) * NGX_HTTP_NEWS_WAYS;
 
@@ -189,7 +191,8 @@ ngx_http_news_is_reported(ngx_atomic_t *slots, ngx_file_info_t *fi,
 
 
 static ngx_atomic_uint_t
-ngx_http_news_fingerprint(ngx_file_info_t *fi, ngx_str_t *text)
+ngx_http_news_fingerprint(const ngx_http_news_stamp_t *stamp,
+    ngx_str_t *text)
 {
     ngx_atomic_uint_t        print;
     ngx_http_news_version_t  version;
@@ -197,16 +200,7 @@ ngx_http_news_fingerprint(ngx_file_info_t *fi, ngx_str_t *text)
     ngx_memzero(&version, sizeof(ngx_http_news_version_t));
 
     version.text = news_hash64(news_str_n(text->data, text->len));
-    version.dev = fi->st_dev;
-    version.ino = fi->st_ino;
-    version.size = fi->st_size;
-    version.mtime = fi->st_mtime;
-    version.ctime = fi->st_ctime;
-
-#if (NGX_LINUX || NGX_FREEBSD)
-    version.mtime_nsec = fi->st_mtim.tv_nsec;
-    version.ctime_nsec = fi->st_ctim.tv_nsec;
-#endif
+    version.stamp = *stamp;
 
     print = (ngx_atomic_uint_t)
             news_hash64(news_str_n(&version, sizeof(ngx_http_news_version_t)));

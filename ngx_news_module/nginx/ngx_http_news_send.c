@@ -5,23 +5,28 @@
 
 
 #include "ngx_http_news_module.h"
-#include "news_hash.h"
 
 
-#define NGX_HTTP_NEWS_MAX_ROBOTS  1024    /* bytes of a header */
+/* from this size on the kernel sends without copying, where it may */
+
+#define NGX_HTTP_NEWS_SENDFILE  (64 * 1024)
 
 
-static ngx_int_t ngx_http_news_content_type(ngx_http_request_t *r,
+static ngx_int_t ngx_http_news_body(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx, ngx_chain_t **out);
+static void ngx_http_news_sendfile(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx, ngx_chain_t *out, ngx_file_t *file);
+static void ngx_http_news_content_type(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
-static ngx_int_t ngx_http_news_charset(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx, ngx_str_t *charset);
-static ngx_int_t ngx_http_news_decodes(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx, ngx_http_news_charset_t *charset);
 static ngx_int_t ngx_http_news_headers(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_etag(ngx_http_request_t *r,
-    ngx_str_t *content);
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_coding(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_alternate(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static void ngx_http_news_count(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_table_elt_t *ngx_http_news_add_header(ngx_http_request_t *r,
     ngx_str_t *key, ngx_str_t *value);
@@ -30,34 +35,28 @@ static ngx_table_elt_t *ngx_http_news_add_header(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_int_t     rc;
-    ngx_str_t     content;
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
+    ngx_int_t              rc;
+    ngx_file_t            *file;
+    ngx_chain_t           *out;
+    ngx_http_news_zone_t  *zone;
 
-    if (ctx->form == NGX_HTTP_NEWS_PLAIN
-        || ctx->form == NGX_HTTP_NEWS_MARKDOWN)
-    {
-        content = ctx->text;
-
-    } else {
-        content.len = ctx->page.content.len;
-        content.data = (u_char *) ctx->page.content.data;
-    }
+    zone = ctx->conf->zone;
 
     r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = content.len;
-    r->headers_out.last_modified_time = ngx_file_mtime(&ctx->info);
+    r->headers_out.content_length_n = ctx->size;
+    r->headers_out.last_modified_time = (time_t) ctx->info->stamp.mtime;
 
     if (ctx->form == NGX_HTTP_NEWS_PAGE) {
         r->headers_out.last_modified_time =
-                                    ngx_max(ngx_file_mtime(&ctx->info),
-                                            ctx->conf->template->mtime);
+                                   ngx_max(r->headers_out.last_modified_time,
+                                           ctx->conf->template->mtime);
     }
 
-    if (ngx_http_news_content_type(r, ctx) != NGX_OK
-        || ngx_http_news_etag(r, &content) != NGX_OK
-        || ngx_http_news_headers(r, ctx) != NGX_OK)
+    ngx_http_news_content_type(r, ctx);
+
+    if (ngx_http_news_etag(r, ctx) != NGX_OK
+        || ngx_http_news_headers(r, ctx) != NGX_OK
+        || ngx_http_news_coding(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -66,12 +65,24 @@ ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     /* we need to allocate all before the header would be sent */
 
-    b = ngx_calloc_buf(r->pool);
-    if (b == NULL) {
+    if (ngx_http_news_body(r, ctx, &out) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    file = NULL;
+
+    if (ctx->ref.record && zone->cache.fd != -1
+        && ctx->size >= NGX_HTTP_NEWS_SENDFILE)
+    {
+        file = ngx_pcalloc(r->pool, sizeof(ngx_file_t));
+        if (file == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
     ctx->sent = 1;
+
+    ngx_http_news_count(r, ctx);
 
     rc = ngx_http_send_header(r);
 
@@ -79,36 +90,116 @@ ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         return rc;
     }
 
-    b->pos = content.data;
-    b->last = content.data + content.len;
-    b->memory = content.len ? 1 : 0;
+    if (file) {
+        ngx_http_news_sendfile(r, ctx, out, file);
+    }
+
+    return ngx_http_output_filter(r, out);
+}
+
+
+/* a page has a piece or a few; an empty one has a buffer all the same */
+
+static ngx_int_t
+ngx_http_news_body(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_chain_t **out)
+{
+    ngx_buf_t    *b;
+    ngx_uint_t    i;
+    ngx_chain_t  *cl, **last;
+
+    last = out;
+    i = 0;
+
+    do {
+        cl = ngx_alloc_chain_link(r->pool);
+        if (cl == NULL) {
+            return NGX_ERROR;
+        }
+
+        b = ngx_calloc_buf(r->pool);
+        if (b == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (i < ctx->n) {
+            b->pos = (u_char *) ctx->parts[i].data;
+            b->last = b->pos + ctx->parts[i].len;
+            b->memory = 1;
+        }
+
+        cl->buf = b;
+        cl->next = NULL;
+
+        *last = cl;
+        last = &cl->next;
+
+    } while (++i < ctx->n);
+
     b->last_buf = (r == r->main) ? 1 : 0;
     b->last_in_chain = 1;
     b->sync = (b->last_buf || b->memory) ? 0 : 1;
 
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_output_filter(r, &out);
+    return NGX_OK;
 }
 
 
-static ngx_int_t
+/* memory that is a file, too: filters see bytes, and the kernel need not */
+
+static void
+ngx_http_news_sendfile(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_chain_t *out, ngx_file_t *file)
+{
+    ngx_buf_t                 *b;
+    news_cache_t              *cache;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (!clcf->sendfile || !r->connection->sendfile
+        || r->filter_need_in_memory || r->main->main_filter_need_in_memory
+        || r != r->main)
+    {
+        return;
+    }
+
+    cache = &ctx->conf->zone->cache;
+
+    file->fd = cache->fd;
+    file->name = ctx->path;
+    file->log = r->connection->log;
+
+    for ( /* void */ ; out; out = out->next) {
+        b = out->buf;
+
+        b->file = file;
+        b->file_pos = news_cache_sendfile(cache, &ctx->ref, b->pos);
+        b->file_last = b->file_pos + (b->last - b->pos);
+        b->in_file = 1;
+    }
+}
+
+
+static void
 ngx_http_news_content_type(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_str_t  *type;
+    ngx_str_t                 *type;
+    ngx_http_news_charsets_t  *charsets;
 
     type = &r->headers_out.content_type;
+
+    ngx_str_set(&r->headers_out.charset, "utf-8");
 
     switch (ctx->form) {
 
     case NGX_HTTP_NEWS_JSON:
         ngx_str_set(type, "application/json");
+        ngx_str_null(&r->headers_out.charset);
         break;
 
     case NGX_HTTP_NEWS_MARKDOWN:
 
-        if (ctx->page.meta.format != NEWS_BODY_HTML) {
+        if (!ctx->info->html) {
             ngx_str_set(type, "text/markdown");
             break;
         }
@@ -124,128 +215,36 @@ ngx_http_news_content_type(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         break;
     }
 
-    r->headers_out.content_type_len = type->len;
-    r->headers_out.content_type_lowcase = NULL;
-
-    if (ctx->form == NGX_HTTP_NEWS_JSON) {
-        return NGX_OK;
-    }
-
-    if (ctx->form == NGX_HTTP_NEWS_PAGE) {
-        ngx_str_set(&r->headers_out.charset, "utf-8");
-        return NGX_OK;
-    }
-
-    return ngx_http_news_charset(r, ctx, &r->headers_out.charset);
-}
-
-
-/* the encoding of a file as it is: the one the page was decoded from */
-
-static ngx_int_t
-ngx_http_news_charset(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_str_t *charset)
-{
-    ngx_int_t                  rc;
-    ngx_uint_t                 i;
-    ngx_http_news_charsets_t  *charsets;
-
     charsets = ctx->conf->charsets;
 
-    if (charsets == NULL) {
-        ngx_str_set(charset, "utf-8");
-        return NGX_OK;
-    }
-
-    for (i = 0; i < charsets->n - 1; i++) {
-        rc = ngx_http_news_decodes(r, ctx, &charsets->names[i]);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        if (rc == NGX_OK) {
-            break;
-        }
-    }
-
-    *charset = charsets->names[i].name;
-
-    return NGX_OK;
-}
-
-
-/* with a list of one encoding, what does not decode becomes U+FFFD */
-
-static ngx_int_t
-ngx_http_news_decodes(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_http_news_charset_t *charset)
-{
-    u_char             *p, *last;
-    ngx_int_t           rc;
-    news_str_t          out;
-    news_arena_mark_t   mark;
-
-    rc = NGX_ERROR;
-
-    news_arena_mark(ctx->arena, &mark);
-
-    if (news_charsets_decode(charset->alone, ctx->arena,
-                             news_str_n(ctx->text.data, ctx->text.len), &out)
-        == 0)
+    if (charsets && (ctx->form == NGX_HTTP_NEWS_PLAIN
+                     || ctx->form == NGX_HTTP_NEWS_MARKDOWN))
     {
-        rc = NGX_OK;
-
-        p = (u_char *) out.data;
-        last = p + out.len;
-
-        for ( /* void */ ; last - p >= 3; p++) {
-            if (p[0] == 0xef && p[1] == 0xbf && p[2] == 0xbd) {
-                rc = NGX_DECLINED;
-                break;
-            }
-        }
+        r->headers_out.charset = charsets->names[ctx->info->charset].name;
     }
 
-    news_arena_release(ctx->arena, &mark);
-
-    return rc;
+    r->headers_out.content_type_len = type->len;
+    r->headers_out.content_type_lowcase = NULL;
 }
 
 
 static ngx_int_t
 ngx_http_news_headers(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_str_t     value;
-    news_meta_t  *meta;
+    ngx_str_t   value;
+    news_str_t  robots;
 
     static ngx_str_t  accept = ngx_string("Accept");
-    static ngx_str_t  robots = ngx_string("X-Robots-Tag");
+    static ngx_str_t  name = ngx_string("X-Robots-Tag");
     static ngx_str_t  vary = ngx_string("Vary");
 
-    meta = &ctx->page.meta;
+    robots = news_fields_get(ctx->fields, NEWS_FIELD_ROBOTS);
 
-    if (meta->robots.len) {
-        if (ngx_http_news_clean(r->pool, meta->robots.data, meta->robots.len,
-                                &value)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    if (robots.len) {
+        value.len = robots.len;
+        value.data = (u_char *) robots.data;
 
-        /* what is so long is no rule, and clients refuse long headers */
-
-        if (value.len > NGX_HTTP_NEWS_MAX_ROBOTS) {
-            value.len = 0;
-
-            if (meta->noindex) {
-                ngx_str_set(&value, "noindex");
-            }
-        }
-
-        if (value.len
-            && ngx_http_news_add_header(r, &robots, &value) == NULL)
-        {
+        if (ngx_http_news_add_header(r, &name, &value) == NULL) {
             return NGX_ERROR;
         }
     }
@@ -263,7 +262,7 @@ ngx_http_news_headers(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_http_news_etag(ngx_http_request_t *r, ngx_str_t *content)
+ngx_http_news_etag(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ngx_str_t                  value;
     ngx_table_elt_t           *h;
@@ -277,15 +276,8 @@ ngx_http_news_etag(ngx_http_request_t *r, ngx_str_t *content)
         return NGX_OK;
     }
 
-    value.len = NEWS_HASH_LEN + 2;
-    value.data = ngx_pnalloc(r->pool, value.len);
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    value.data[0] = '"';
-    news_hash_hex(value.data + 1, news_str_n(content->data, content->len));
-    value.data[value.len - 1] = '"';
+    value.len = NGX_HTTP_NEWS_ETAG_LEN;
+    value.data = (u_char *) ctx->info->etag;
 
     h = ngx_http_news_add_header(r, &etag, &value);
     if (h == NULL) {
@@ -298,30 +290,129 @@ ngx_http_news_etag(ngx_http_request_t *r, ngx_str_t *content)
 }
 
 
+/*
+ * Where a coding could be chosen the choice was made, and nginx's own gzip
+ * does not make another one.
+ */
+
+static ngx_int_t
+ngx_http_news_coding(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_str_t                  value;
+    ngx_table_elt_t           *h;
+    news_str_t                 name;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    static ngx_str_t  encoding = ngx_string("Content-Encoding");
+    static ngx_str_t  vary = ngx_string("Vary");
+    static ngx_str_t  accept = ngx_string("Accept-Encoding");
+
+    if (!ctx->keyed || !ngx_http_news_has_encodings(r, ctx->conf->codings)) {
+        return NGX_OK;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+#if (NGX_HTTP_GZIP)
+
+    if (ctx->ref.record) {
+        r->gzip_tested = 1;
+        r->gzip_ok = 0;
+    }
+
+    r->gzip_vary = 1;
+
+    if (!clcf->gzip_vary)
+
+#endif
+
+    {
+        if (ngx_http_news_add_header(r, &vary, &accept) == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ctx->coding == NEWS_IDENTITY) {
+        return NGX_OK;
+    }
+
+    name = news_pack_name(ctx->coding);
+
+    value.len = name.len;
+    value.data = (u_char *) name.data;
+
+    h = ngx_http_news_add_header(r, &encoding, &value);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.content_encoding = h;
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 ngx_http_news_alternate(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_str_t   value;
-    news_buf_t  buf;
+    ngx_str_t                   value;
+    news_buf_t                  buf;
+    news_arena_t               *arena;
+    ngx_http_news_main_conf_t  *nmcf;
 
     static ngx_str_t  link = ngx_string("Link");
 
-    news_buf_init(&buf, ctx->arena, 128);
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+
+    arena = ngx_http_news_get_arena(nmcf);
+    if (arena == NULL) {
+        return NGX_ERROR;
+    }
+
+    news_buf_init(&buf, arena, 128);
 
     news_buf_addc(&buf, '<');
     news_escape_path(&buf, news_str_n(ctx->uri.data, ctx->uri.len));
     news_buf_addz(&buf, "?format=source>; rel=\"alternate\"; type=\"");
-    news_buf_addz(&buf, ctx->page.meta.format == NEWS_BODY_HTML
-                        ? "text/plain\"" : "text/markdown\"");
+    news_buf_addz(&buf, ctx->info->html ? "text/plain\""
+                                        : "text/markdown\"");
 
-    if (buf.failed) {
+    value.len = buf.len;
+    value.data = buf.failed ? NULL : ngx_pnalloc(r->pool, buf.len);
+
+    if (value.data) {
+        ngx_memcpy(value.data, buf.data, buf.len);
+    }
+
+    ngx_http_news_free_arena(nmcf, NULL, arena);
+
+    if (value.data == NULL
+        || ngx_http_news_add_header(r, &link, &value) == NULL)
+    {
         return NGX_ERROR;
     }
 
-    value.len = buf.len;
-    value.data = buf.data;
+    return NGX_OK;
+}
 
-    return ngx_http_news_add_header(r, &link, &value) ? NGX_OK : NGX_ERROR;
+
+static void
+ngx_http_news_count(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_http_news_stats_t      *stats;
+    ngx_http_news_main_conf_t  *nmcf;
+
+    if (ctx->conf->zone) {
+        news_cache_count(&ctx->conf->zone->cache, ctx->status);
+        return;
+    }
+
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+    stats = ngx_http_news_stats(nmcf);
+
+    if (stats) {
+        (void) ngx_atomic_fetch_add(&stats->bypass, 1);
+    }
 }
 
 

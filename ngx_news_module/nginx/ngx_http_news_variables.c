@@ -5,21 +5,9 @@
 
 
 #include "ngx_http_news_module.h"
-#include "news_fields.h"
-
-
-typedef enum {
-    NGX_HTTP_NEWS_TITLE = 0,
-    NGX_HTTP_NEWS_AUTHOR,
-    NGX_HTTP_NEWS_DATE,
-    NGX_HTTP_NEWS_HEADIMG,
-    NGX_HTTP_NEWS_THUMBNAIL
-} ngx_http_news_field_e;
 
 
 static ngx_int_t ngx_http_news_variable_field(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_news_variable_categories(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_news_variable_meta(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -27,8 +15,8 @@ static ngx_int_t ngx_http_news_variable_cache_status(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_news_variable_render_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_news_set_value(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, news_str_t s);
+static ngx_int_t ngx_http_news_set_value(ngx_http_variable_value_t *v,
+    news_str_t s);
 
 
 /* until the page is made the values may change with the URI: no caching */
@@ -36,22 +24,22 @@ static ngx_int_t ngx_http_news_set_value(ngx_http_request_t *r,
 static ngx_http_variable_t  ngx_http_news_variables[] = {
 
     { ngx_string("news_title"), NULL, ngx_http_news_variable_field,
-      NGX_HTTP_NEWS_TITLE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      NEWS_FIELD_TITLE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("news_author"), NULL, ngx_http_news_variable_field,
-      NGX_HTTP_NEWS_AUTHOR, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      NEWS_FIELD_AUTHOR, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("news_date"), NULL, ngx_http_news_variable_field,
-      NGX_HTTP_NEWS_DATE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      NEWS_FIELD_DATE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("news_headimg"), NULL, ngx_http_news_variable_field,
-      NGX_HTTP_NEWS_HEADIMG, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      NEWS_FIELD_HEADIMG, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("news_thumbnail"), NULL, ngx_http_news_variable_field,
-      NGX_HTTP_NEWS_THUMBNAIL, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+      NEWS_FIELD_THUMBNAIL, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("news_categories"), NULL, ngx_http_news_variable_categories,
-      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    { ngx_string("news_categories"), NULL, ngx_http_news_variable_field,
+      NEWS_FIELD_CATEGORIES, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("news_cache_status"), NULL,
       ngx_http_news_variable_cache_status, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -63,6 +51,17 @@ static ngx_http_variable_t  ngx_http_news_variables[] = {
       0, NGX_HTTP_VAR_NOCACHEABLE|NGX_HTTP_VAR_PREFIX, 0 },
 
       ngx_http_null_variable
+};
+
+
+/* ngx_http_news_status_e */
+
+static const news_str_t  ngx_http_news_statuses[] = {
+    news_string(""),
+    news_string("HIT"),
+    news_string("MISS"),
+    news_string("EXPIRED"),
+    news_string("BYPASS")
 };
 
 
@@ -89,8 +88,6 @@ static ngx_int_t
 ngx_http_news_variable_field(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    news_str_t            s;
-    news_meta_t          *meta;
     ngx_http_news_ctx_t  *ctx;
 
     ctx = ngx_http_news_peek(r);
@@ -100,75 +97,8 @@ ngx_http_news_variable_field(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    meta = &ctx->page.meta;
-
-    switch (data) {
-
-    case NGX_HTTP_NEWS_TITLE:
-        s = meta->title;
-        break;
-
-    case NGX_HTTP_NEWS_AUTHOR:
-        s = meta->author;
-        break;
-
-    case NGX_HTTP_NEWS_DATE:
-        s = meta->date.raw;
-        break;
-
-    case NGX_HTTP_NEWS_HEADIMG:
-        s = meta->headimg;
-        break;
-
-    default: /* NGX_HTTP_NEWS_THUMBNAIL */
-        s = meta->thumbnail;
-        break;
-    }
-
-    return ngx_http_news_set_value(r, v, s);
-}
-
-
-static ngx_int_t
-ngx_http_news_variable_categories(ngx_http_request_t *r,
-    ngx_http_variable_value_t *v, uintptr_t data)
-{
-    u_char               *p, *start;
-    size_t                i, len;
-    news_meta_t          *meta;
-    ngx_http_news_ctx_t  *ctx;
-
-    ctx = ngx_http_news_peek(r);
-
-    if (ctx == NULL || ctx->page.meta.n_categories == 0) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    meta = &ctx->page.meta;
-    len = 0;
-
-    for (i = 0; i < meta->n_categories; i++) {
-        len += meta->categories[i].len + sizeof(", ") - 1;
-    }
-
-    start = ngx_pnalloc(r->pool, len);
-    if (start == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = start;
-
-    for (i = 0; i < meta->n_categories; i++) {
-        if (i) {
-            *p++ = ',';
-            *p++ = ' ';
-        }
-
-        p = ngx_copy(p, meta->categories[i].data, meta->categories[i].len);
-    }
-
-    return ngx_http_news_set_value(r, v, news_str_n(start, p - start));
+    return ngx_http_news_set_value(v, news_fields_get(ctx->fields,
+                                                      (news_field_e) data));
 }
 
 
@@ -179,7 +109,7 @@ ngx_http_news_variable_meta(ngx_http_request_t *r,
     ngx_str_t *name = (ngx_str_t *) data;
 
     size_t                prefix;
-    news_str_t            field, fields;
+    news_str_t            field;
     ngx_http_news_ctx_t  *ctx;
 
     ctx = ngx_http_news_peek(r);
@@ -191,13 +121,9 @@ ngx_http_news_variable_meta(ngx_http_request_t *r,
 
     prefix = sizeof("news_meta_") - 1;
 
-    if (news_fields_write(ctx->arena, &ctx->page, &fields) != 0) {
-        return NGX_ERROR;
-    }
-
     field = news_str_n(name->data + prefix, name->len - prefix);
 
-    return ngx_http_news_set_value(r, v, news_fields_find(fields, field));
+    return ngx_http_news_set_value(v, news_fields_find(ctx->fields, field));
 }
 
 
@@ -214,7 +140,7 @@ ngx_http_news_variable_cache_status(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    return ngx_http_news_set_value(r, v, news_str("BYPASS"));
+    return ngx_http_news_set_value(v, ngx_http_news_statuses[ctx->status]);
 }
 
 
@@ -222,40 +148,40 @@ static ngx_int_t
 ngx_http_news_variable_render_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
-    u_char               *p, buf[NGX_TIME_T_LEN + sizeof(".000000")];
+    u_char               *p, *last;
     ngx_http_news_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_news_module);
 
-    if (ctx == NULL || !ctx->sent) {
+    if (ctx == NULL || !ctx->sent || ctx->status == NGX_HTTP_NEWS_HIT) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    p = ngx_sprintf(buf, "%T.%06uL", (time_t) (ctx->usec / 1000000),
-                    ctx->usec % 1000000);
+    p = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + sizeof(".000000") - 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
 
-    return ngx_http_news_set_value(r, v, news_str_n(buf, p - buf));
+    last = ngx_sprintf(p, "%T.%06uL", (time_t) (ctx->usec / 1000000),
+                       ctx->usec % 1000000);
+
+    return ngx_http_news_set_value(v, news_str_n(p, last - p));
 }
 
 
-static ngx_int_t
-ngx_http_news_set_value(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    news_str_t s)
-{
-    ngx_str_t  value;
+/* a value lives as long as the request does, and has no control characters */
 
+static ngx_int_t
+ngx_http_news_set_value(ngx_http_variable_value_t *v, news_str_t s)
+{
     if (s.len == 0) {
         v->not_found = 1;
         return NGX_OK;
     }
 
-    if (ngx_http_news_clean(r->pool, s.data, s.len, &value) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    v->len = value.len;
-    v->data = value.data;
+    v->len = s.len;
+    v->data = (u_char *) s.data;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;

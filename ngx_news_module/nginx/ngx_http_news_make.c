@@ -1,0 +1,492 @@
+
+/*
+ * Copyright (C) ngx_news_module authors
+ */
+
+
+#include "ngx_http_news_module.h"
+
+
+/*
+ * A file up to this size is rendered at once: handing it to a thread and back
+ * takes as long.  One that takes longer than that all the same, in
+ * microseconds, is begun again in a thread.
+ */
+
+#define NGX_HTTP_NEWS_SMALL       (32 * 1024)
+#define NGX_HTTP_NEWS_SMALL_TIME  5000
+
+/* a larger page is copied by a thread, too */
+
+#define NGX_HTTP_NEWS_COPY        (256 * 1024)
+
+
+static ngx_int_t ngx_http_news_in_thread(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx, ngx_http_news_work_pt work,
+    ngx_http_news_work_pt done);
+static void ngx_http_news_rendered(void *data);
+static void ngx_http_news_written(void *data);
+static void ngx_http_news_done(ngx_http_news_ctx_t *ctx, ngx_int_t rc);
+static ngx_int_t ngx_http_news_finish(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_decline(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_store(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_reserve(ngx_http_news_ctx_t *ctx,
+    news_coding_e coding, size_t size, news_cache_ref_t *ref);
+static void ngx_http_news_write(void *data);
+static void ngx_http_news_make_known(ngx_http_news_zone_t *zone,
+    ngx_http_news_info_t *info, news_cache_ref_t *ref, ngx_uint_t written);
+static ngx_int_t ngx_http_news_stored(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_keep(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static void ngx_http_news_end(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_int_t              rc;
+    uint64_t               limit;
+    ngx_uint_t             threads;
+    ngx_http_news_job_t   *job;
+    ngx_open_file_info_t   of;
+
+    rc = ngx_http_news_open(r, &ctx->path, &of);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_news_create_job(r, ctx, &of) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    job = ctx->job;
+    threads = (ctx->conf->pool && !ctx->meta);
+
+    if (threads && of.size > NGX_HTTP_NEWS_SMALL) {
+        if (ngx_http_news_in_thread(r, ctx, ngx_http_news_run_job,
+                                    ngx_http_news_rendered)
+            == NGX_AGAIN)
+        {
+            return NGX_AGAIN;
+        }
+
+        threads = 0;
+    }
+
+    limit = job->limit;
+
+    if (threads) {
+        job->limit = NGX_HTTP_NEWS_SMALL_TIME;
+        job->trial = 1;
+    }
+
+    ngx_http_news_run_job(job);
+
+    job->limit = limit;
+    job->trial = 0;
+
+    if (threads && job->over) {
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "http news rendering is slow, and goes to a thread");
+
+        news_arena_reset(job->arena, 0);
+
+        if (ngx_http_news_in_thread(r, ctx, ngx_http_news_run_job,
+                                    ngx_http_news_rendered)
+            == NGX_AGAIN)
+        {
+            return NGX_AGAIN;
+        }
+
+        ngx_http_news_run_job(job);
+    }
+
+    return ngx_http_news_finish(r, ctx);
+}
+
+
+/* a full queue is no error: the caller does the work */
+
+static ngx_int_t
+ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_http_news_work_pt work, ngx_http_news_work_pt done)
+{
+    if (ngx_http_news_post(ctx->conf->pool, r->pool, work, done, ctx->job,
+                           NGX_HTTP_NEWS_LANE_RENDER)
+        != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "http news goes on in a thread");
+
+    ngx_http_news_lead(r, ctx);
+    ngx_http_news_sleep(r, ctx);
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_news_rendered(void *data)
+{
+    ngx_http_news_job_t *job = data;
+
+    ngx_http_news_ctx_t  *ctx;
+
+    ctx = job->ctx;
+
+    ngx_http_news_done(ctx, ngx_http_news_finish(ctx->request, ctx));
+}
+
+
+static void
+ngx_http_news_written(void *data)
+{
+    ngx_http_news_job_t *job = data;
+
+    ngx_http_news_ctx_t  *ctx;
+
+    ctx = job->ctx;
+
+    ngx_http_news_done(ctx, ngx_http_news_stored(ctx->request, ctx));
+}
+
+
+/* the handler is run again, and finds this */
+
+static void
+ngx_http_news_done(ngx_http_news_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    ctx->rc = (rc == NGX_OK) ? ngx_http_news_visible(r, ctx) : rc;
+
+    ngx_http_news_wake(r, ctx);
+}
+
+
+/* what came of the job: told, counted, and kept */
+
+static ngx_int_t
+ngx_http_news_finish(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    news_problem_t             *problem;
+    ngx_http_news_job_t        *job;
+    ngx_http_news_main_conf_t  *nmcf;
+
+    job = ctx->job;
+
+    switch (job->rc) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_DECLINED:
+        return ngx_http_news_decline(r, ctx);
+
+    case NGX_ABORT:
+        ngx_log_error(NGX_LOG_CRIT, r->connection->log, job->err,
+                      ngx_read_file_n " \"%V\" failed", &ctx->path);
+
+        ngx_http_news_end(r, ctx);
+
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    default: /* NGX_ERROR */
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "no memory to render \"%V\"", &ctx->path);
+
+        ngx_http_news_end(r, ctx);
+
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "http news rendered: %uL us, %uz bytes of memory",
+                   job->usec, news_arena_peak(job->arena));
+
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+
+    for (problem = job->page.problems.first; problem; problem = problem->next)
+    {
+        ngx_http_news_report(r, ctx, &job->info.stamp, problem);
+    }
+
+    ctx->usec = job->usec;
+    ctx->info = &job->info;
+    ctx->fields = job->fields;
+
+    if (ctx->meta) {
+        return ngx_http_news_keep(r, ctx);
+    }
+
+    if (job->options.output != NEWS_OUTPUT_META) {
+        ngx_http_news_count_render(ngx_http_news_stats(nmcf), job->usec,
+                                   job->page.given_up);
+    }
+
+    return ngx_http_news_store(r, ctx);
+}
+
+
+/* no article: that is known the next time, too */
+
+static ngx_int_t
+ngx_http_news_decline(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    news_problem_t        problem;
+    ngx_http_news_job_t  *job;
+
+    static const char  too_large[] = "file is larger than news_max_size, "
+                                     "not rendered";
+
+    job = ctx->job;
+
+    if (job->too_large) {
+        ngx_memzero(&problem, sizeof(news_problem_t));
+
+        problem.kind = NEWS_PROBLEM_LIMIT;
+        problem.text = news_str(too_large);
+
+        ngx_http_news_report(r, ctx, &job->info.stamp, &problem);
+    }
+
+    if (ctx->keyed && job->settled && !ctx->meta) {
+        job->info.declined = 1;
+        job->info.template = ngx_http_news_template_digest(ctx);
+
+        ngx_http_news_publish_none(ctx->conf->zone, &ctx->key, &job->info);
+    }
+
+    ngx_http_news_end(r, ctx);
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_news_store(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_http_news_job_t  *job;
+
+    job = ctx->job;
+
+    job->info.template = ngx_http_news_template_digest(ctx);
+
+    if (!ctx->keyed || !job->settled
+        || ctx->status == NGX_HTTP_NEWS_BYPASS)
+    {
+        return ngx_http_news_keep(r, ctx);
+    }
+
+    if (ngx_http_news_reserve(ctx, NEWS_IDENTITY, job->content.len,
+                              &job->ref)
+        != NGX_OK)
+    {
+        ctx->status = NGX_HTTP_NEWS_BYPASS;
+
+        /* nobody shall wait for what will not be there */
+
+        job->info.large = 1;
+        ngx_http_news_publish_none(ctx->conf->zone, &ctx->key, &job->info);
+        job->info.large = 0;
+
+        return ngx_http_news_keep(r, ctx);
+    }
+
+    if (job->packed.len) {
+        (void) ngx_http_news_reserve(ctx, NEWS_GZIP, job->packed.len,
+                                     &job->packed_ref);
+    }
+
+    if (job->content.len > NGX_HTTP_NEWS_COPY && ctx->conf->pool
+        && ngx_http_news_in_thread(r, ctx, ngx_http_news_write,
+                                   ngx_http_news_written)
+           == NGX_AGAIN)
+    {
+        return NGX_AGAIN;
+    }
+
+    ngx_http_news_write(job);
+
+    return ngx_http_news_stored(r, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_news_reserve(ngx_http_news_ctx_t *ctx, news_coding_e coding,
+    size_t size, news_cache_ref_t *ref)
+{
+    news_cache_key_t  key;
+
+    key = ngx_http_news_coding_key(ctx, coding);
+
+    return news_cache_reserve(&ctx->conf->zone->cache, &key, coding,
+                              ctx->fields.len, size, ref)
+           ? NGX_DECLINED : NGX_OK;
+}
+
+
+/* may run in a thread */
+
+static void
+ngx_http_news_write(void *data)
+{
+    ngx_http_news_job_t *job = data;
+
+    news_cache_t  *cache;
+
+    cache = &job->ctx->conf->zone->cache;
+
+    job->written = (news_cache_write(cache, &job->ref, job->fields,
+                                     job->content)
+                    == 0);
+
+    if (job->packed_ref.record) {
+        job->packed_written = (news_cache_write(cache, &job->packed_ref,
+                                                job->fields, job->packed)
+                               == 0);
+    }
+}
+
+
+/* the bytes are there, and now the world may know */
+
+static ngx_int_t
+ngx_http_news_stored(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_int_t              rc;
+    ngx_uint_t             i;
+    news_cache_key_t       key;
+    ngx_http_news_job_t   *job;
+    ngx_http_news_info_t   info;
+    ngx_http_news_zone_t  *zone;
+
+    job = ctx->job;
+    zone = ctx->conf->zone;
+
+    ngx_http_news_make_known(zone, &job->info, &job->ref, job->written);
+
+    info = job->info;
+
+    if (job->packed_ref.record) {
+        ngx_memcpy(info.etag, job->etag, NGX_HTTP_NEWS_ETAG_LEN);
+        ngx_http_news_make_known(zone, &info, &job->packed_ref,
+                                 job->packed_written);
+
+    } else if (job->bare) {
+        info.bare = 1;
+        ctx->bare |= 1 << NEWS_GZIP;
+        key = ngx_http_news_coding_key(ctx, NEWS_GZIP);
+        ngx_http_news_publish_none(zone, &key, &info);
+    }
+
+    rc = NGX_DECLINED;
+
+    for (i = 0; i < ctx->n_codings && rc == NGX_DECLINED; i++) {
+
+        if (ctx->codings[i] == NEWS_GZIP && job->packed_ref.record) {
+            rc = ngx_http_news_take(r, ctx, NEWS_GZIP, &job->packed_ref);
+            job->packed_ref.record = NULL;
+
+        } else if (ctx->codings[i] == NEWS_IDENTITY && job->ref.record) {
+            rc = ngx_http_news_take(r, ctx, NEWS_IDENTITY, &job->ref);
+            job->ref.record = NULL;
+        }
+    }
+
+    if (job->packed_ref.record) {
+        news_cache_release(&zone->cache, &job->packed_ref);
+    }
+
+    if (job->ref.record) {
+        news_cache_release(&zone->cache, &job->ref);
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_news_keep(r, ctx);
+    }
+
+    ngx_http_news_end(r, ctx);
+
+    return rc;
+}
+
+
+/* the reference is gone where it could not be */
+
+static void
+ngx_http_news_make_known(ngx_http_news_zone_t *zone,
+    ngx_http_news_info_t *info, news_cache_ref_t *ref, ngx_uint_t written)
+{
+    if (!written) {
+        news_cache_release(&zone->cache, ref);
+        return;
+    }
+
+    (void) ngx_http_news_publish(zone, info, ref);
+}
+
+
+/* what is in no cache lives as long as the request */
+
+static ngx_int_t
+ngx_http_news_keep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    u_char               *p;
+    ngx_http_news_job_t  *job;
+
+    job = ctx->job;
+
+    p = ngx_pnalloc(r->pool, job->content.len + job->fields.len);
+
+    if (p == NULL) {
+        ngx_http_news_end(r, ctx);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->coding = NEWS_IDENTITY;
+    ctx->size = job->content.len;
+    ctx->n = job->content.len ? 1 : 0;
+    ctx->parts[0] = news_str_n(p, job->content.len);
+
+    p = ngx_cpymem(p, job->content.data, job->content.len);
+
+    ctx->fields = news_str_n(p, job->fields.len);
+
+    ngx_memcpy(p, job->fields.data, job->fields.len);
+
+    ngx_http_news_end(r, ctx);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_news_end(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_http_news_main_conf_t  *nmcf;
+
+    nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
+
+    ngx_http_news_free_arena(nmcf, ctx->conf->pool, ctx->job->arena);
+
+    ctx->job->arena = NULL;
+
+    ngx_http_news_unlock(ctx);
+    ngx_http_news_wake_others(ctx);
+}
