@@ -17,6 +17,15 @@
 #include "trace.h"
 
 
+/* points of an operation that are tried; sanitizers are slow to fork */
+
+#if (__SANITIZE_ADDRESS__)
+#define MOST  100
+#else
+#define MOST  1000
+#endif
+
+
 typedef struct {
     const char  *name;
     int        (*prepare)(news_cache_t *c);
@@ -594,13 +603,14 @@ kill_at(const operation_t *op, const trace_point_t *point, int survivor)
 static void
 test_killed(const operation_t *op, int n)
 {
-    int  i, rc, bad, reached, rebuilds;
+    int  i, rc, bad, tried, reached, rebuilds;
 
     bad = 0;
+    tried = 0;
     reached = 0;
     rebuilds = 0;
 
-    for (i = 0; i < 2 * n && bad < 3; i++) {
+    for (i = 0; i < 2 * n && bad < 3; i += 1 + 2 * (n / MOST)) {
         memcpy(zone, saved, ZONE);
         report->note[0] = '\0';
 
@@ -613,13 +623,16 @@ test_killed(const operation_t *op, int n)
                    i % 2 ? "one survives" : "none survives", report->note);
         }
 
+        /* one that survives has done a part of it before */
+
+        tried += i % 2 == 0;
         reached += rc == 1 && i % 2 == 0;
         rebuilds += report->rebuilds > 0;
     }
 
     is_int(bad, 0, "the cache is whole after any of them");
-    ok(reached > n * 9 / 10, "%d of %d points were reached, %d rebuilds",
-       reached, n, rebuilds);
+    ok(reached > tried * 9 / 10, "%d of %d points were reached, %d rebuilds",
+       reached, tried, rebuilds);
 }
 
 
@@ -668,7 +681,7 @@ test_paused(const operation_t *op, int n)
     bad = 0;
     blocked = 0;
 
-    for (i = 0; i < n && bad < 3; i += 2) {
+    for (i = 0; i < n && bad < 3; i += 2 + 2 * (n / MOST)) {
         memcpy(zone, saved, ZONE);
         report->note[0] = '\0';
         report->blocked = 0;
