@@ -9,7 +9,7 @@
 
 /* from this size on the kernel sends without copying, where it may */
 
-#define NGX_HTTP_NEWS_SENDFILE  (64 * 1024)
+#define NGX_HTTP_NEWS_SENDFILE  (512 * 1024)
 
 
 static ngx_int_t ngx_http_news_body(ngx_http_request_t *r,
@@ -317,7 +317,7 @@ ngx_http_news_coding(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     if (ctx->ref.record) {
         r->gzip_tested = 1;
-        r->gzip_ok = 0;
+        r->gzip_ok = (ctx->coding == NEWS_GZIP);
     }
 
     r->gzip_vary = 1;
