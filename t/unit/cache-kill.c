@@ -316,6 +316,103 @@ start(unsigned n, uint64_t seed)
 }
 
 
+/* takes nearly all of the room, and changes one value as fast as it can */
+
+static void
+change(work_t *w, uint64_t end)
+{
+    cache_value_t     v;
+    news_cache_ref_t  ref;
+
+    v.head = 0;
+    v.version = 0;
+    v.body = SIZE / 2;
+
+    for (v.key = 10; v.body > 32768; v.key++) {
+        if (cache_put(&w->c, &v, 0, &ref) != 0) {
+            v.body /= 2;
+        }
+    }
+
+    v.key = 0;
+
+    while (cache_ms() < end) {
+        v.version++;
+        v.head = v.version % 64;
+        v.body = v.version * 64 % 2000;
+
+        if (cache_put(&w->c, &v, 0, &ref) == 0) {
+            more(&report->puts);
+            news_cache_release(&w->c, &ref);
+        }
+    }
+}
+
+
+static void
+watch(work_t *w, uint64_t end)
+{
+    news_cache_ref_t  ref;
+
+    while (cache_ms() < end) {
+        if (cache_get(&w->c, 0, &ref) != 0) {
+            continue;
+        }
+
+        more(&report->hits);
+        check(w, &ref, 0);
+        check(w, &ref, 0);
+        news_cache_release(&w->c, &ref);
+    }
+}
+
+
+/*
+ * One that reads what another one replaces all the time: that each sees what
+ * the other has written is a matter of nanoseconds.
+ */
+
+static void
+duel(uint64_t seconds)
+{
+    int       status;
+    pid_t     pids[2];
+    work_t    w;
+    uint64_t  end;
+    unsigned  i;
+
+    end = cache_ms() + seconds * 1000;
+
+    for (i = 0; i < 2; i++) {
+        pids[i] = fork();
+
+        if (pids[i] == 0) {
+            memset(&w, 0, sizeof(w));
+
+            if (news_cache_open(&w.c, zone, SIZE, fd) == 0
+                && news_cache_attach(&w.c) == 0)
+            {
+                (i == 0) ? watch(&w, end) : change(&w, end);
+            }
+
+            _exit(0);
+        }
+    }
+
+    for (i = 0; i < 2; i++) {
+        (void) waitpid(pids[i], &status, 0);
+    }
+
+    printf("# %d hits, %d added\n", (int) report->hits, (int) report->puts);
+
+    ok(report->hits > 1000 && report->puts > 1000, "read and replaced");
+    ok(report->errors == 0, "no wrong byte: %d %s", (int) report->errors,
+       report->note);
+
+    memset(report, 0, sizeof(report_t));
+}
+
+
 /* for some seconds; the number of processes that were killed */
 
 static int
@@ -442,7 +539,7 @@ main(int argc, char **argv)
 {
     int           killed, stopped;
     unsigned      i;
-    uint64_t      ops, slowest;
+    uint64_t      ops, seconds, slowest;
     news_cache_t  c;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -459,7 +556,10 @@ main(int argc, char **argv)
     }
 
     stopped = 0;
-    killed = storm(argc > 1 ? strtoul(argv[1], NULL, 10) : 8, &stopped);
+    seconds = (argc > 1) ? strtoul(argv[1], NULL, 10) : 8;
+
+    duel(seconds / 4);
+    killed = storm(seconds, &stopped);
 
     ops = 0;
     slowest = 0;
