@@ -408,13 +408,37 @@ sub kill_one {
 }
 
 
+# Stops processes, and waits until they are: one that is on its way to be might
+# still be called for a connection, which no other is called for then.
+
+sub halt {
+	my ($self, @pids) = @_;
+
+	kill 'STOP', @pids;
+
+	return $self->wait_for(sub {
+		!grep { _state($_) !~ /[TtZX]/ } @pids;
+	});
+}
+
+
+sub _state {
+	my ($pid) = @_;
+
+	open my $fh, '<', "/proc/$pid/stat" or return 'X';
+	my $line = <$fh>;
+
+	return defined $line && $line =~ /^.*\) (\S) /s ? $1 : 'X';
+}
+
+
 # runs the block while only one of the workers can
 
 sub alone {
 	my ($self, $pid, $code) = @_;
 	my @others = grep { $_ != $pid } $self->workers();
 
-	kill 'STOP', @others;
+	$self->halt(@others);
 	my $value = eval { $code->() };
 	my $error = $@;
 	kill 'CONT', @others;
@@ -433,7 +457,8 @@ sub clients {
 	return map {
 		my $client = News::Test::Client->new($self);
 
-		$self->alone($_, sub { $client->get($uri || '/') });
+		$self->alone($_, sub { $client->get($uri || '/') })
+			or die "worker $_ does not answer\n";
 		($_ => $client);
 	} $self->workers();
 }
