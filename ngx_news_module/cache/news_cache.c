@@ -248,7 +248,7 @@ news_cache_body(const news_cache_t *c, const news_cache_ref_t *ref,
     news_cache_record_t  *r;
 
     r = ref->record;
-    skip = r->head;
+    skip = news_cache_body_at(r->head);
     left = r->body;
 
     n = 0;
@@ -306,7 +306,7 @@ news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,
     unsigned kind, size_t head, size_t body, news_cache_ref_t *ref)
 {
     int                   rc;
-    size_t                most;
+    size_t                at, most;
     news_cache_shm_t     *shm;
     news_cache_record_t  *r;
 
@@ -318,6 +318,8 @@ news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,
     if (c->mine == NULL || head > most || body > most - head) {
         return 1;
     }
+
+    at = body ? news_cache_body_at(head) : head;
 
     if (news_cache_enter(c) != 0) {
         return 1;
@@ -337,7 +339,7 @@ news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,
         r = &c->records[shm->free];
         shm->free = r->older;
 
-        if (news_cache_make_room(c, r, head, head + body) == 0) {
+        if (news_cache_make_room(c, r, at, at + body) == 0) {
             r->key[0] = key->hash[0];
             r->key[1] = key->hash[1];
             r->head = head;

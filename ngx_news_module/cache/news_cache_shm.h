@@ -37,6 +37,7 @@
 #define NEWS_CACHE_LOCKS      512
 #define NEWS_CACHE_LOCK_WAYS  8
 #define NEWS_CACHE_BITS       64        /* in a word of pages */
+#define NEWS_CACHE_LINE       64        /* bodies are copied from such */
 
 
 typedef enum {
@@ -125,6 +126,15 @@ static inline size_t
 news_cache_words(uint32_t n_pages)
 {
     return ((size_t) n_pages + NEWS_CACHE_BITS - 1) / NEWS_CACHE_BITS;
+}
+
+
+/* where in a value the body begins */
+
+static inline size_t
+news_cache_body_at(size_t head)
+{
+    return (head + NEWS_CACHE_LINE - 1) & ~(size_t) (NEWS_CACHE_LINE - 1);
 }
 
 

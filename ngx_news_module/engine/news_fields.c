@@ -206,6 +206,8 @@ news_fields_get(news_str_t fields, news_field_e field)
     unsigned    i;
     news_str_t  line;
 
+    line = news_str_n(NULL, 0);
+
     for (i = 0; i <= (unsigned) field; i++) {
         if (news_fields_next(&fields, &line) != 0) {
             return news_str_n(NULL, 0);

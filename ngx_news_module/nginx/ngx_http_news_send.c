@@ -299,9 +299,11 @@ static ngx_int_t
 ngx_http_news_coding(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ngx_str_t                  value;
-    ngx_table_elt_t           *h;
     news_str_t                 name;
+    ngx_table_elt_t           *h;
+#if (NGX_HTTP_GZIP)
     ngx_http_core_loc_conf_t  *clcf;
+#endif
 
     static ngx_str_t  encoding = ngx_string("Content-Encoding");
     static ngx_str_t  vary = ngx_string("Vary");
@@ -311,9 +313,9 @@ ngx_http_news_coding(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         return NGX_OK;
     }
 
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
 #if (NGX_HTTP_GZIP)
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     if (ctx->ref.record) {
         r->gzip_tested = 1;
