@@ -32,10 +32,10 @@ typedef struct {
 } report_t;
 
 
-static int               zone_fd, pipe_go[2], pipe_done[2];
+static int               zone_fd, pipe_go[2], pipe_done[2], pipe_sent[2];
 static report_t         *report;
 static unsigned char    *zone;
-static news_cache_ref_t  stays;      /* of the other one */
+static news_cache_ref_t  stays, unfinished;      /* of the other one */
 
 
 static inline int
@@ -211,6 +211,27 @@ check_apart(int may_go)
 }
 
 
+/* it gives up its pin, and a value that was not published */
+
+static inline int
+let_go(news_cache_t *c)
+{
+    if (stays.record != NULL) {
+        if (cache_wrong(c, &stays, TARGET) != NULL) {
+            return fail("a pinned value changed", 0);
+        }
+
+        news_cache_release(c, &stays);
+    }
+
+    if (unfinished.record != NULL) {
+        news_cache_release(c, &unfinished);
+    }
+
+    return 0;
+}
+
+
 /*
  * The other one, attached and with a pin before the first begins, and there
  * until all is done.
@@ -219,9 +240,10 @@ check_apart(int may_go)
 static inline pid_t
 start_other(int (*act)(news_cache_t *c, int may_go), int may_go)
 {
-    char          byte;
-    pid_t         pid;
-    news_cache_t  c;
+    char           byte;
+    pid_t          pid;
+    news_cache_t   c;
+    cache_value_t  v;
 
     pid = fork();
 
@@ -231,7 +253,13 @@ start_other(int (*act)(news_cache_t *c, int may_go), int may_go)
         byte = (join(&c, 1) == 0) ? 'a' : 'x';
 
         if (byte == 'a') {
+            v.key = 60;
+            v.version = 1;
+            v.head = 10;
+            v.body = 10;
+
             (void) cache_get(&c, TARGET, &stays);
+            (void) cache_begin(&c, &v, 0, &unfinished);
         }
 
         if (write(pipe_done[1], &byte, 1) != 1 || byte != 'a'
@@ -295,6 +323,20 @@ let_end(pid_t pid)
     byte = 'e';
 
     return (write(pipe_go[1], &byte, 1) == 1) ? wait_for(pid) : -1;
+}
+
+
+/* what arrives is what was sent, whatever came after it */
+
+static inline int
+sent_is_right(void)
+{
+    ssize_t        n;
+    unsigned char  bytes[8192];
+
+    n = read(pipe_sent[0], bytes, sizeof(bytes));
+
+    return n <= 0 || cache_same(bytes, (size_t) n, cache_seed(TARGET, 1), 100);
 }
 
 

@@ -10,6 +10,9 @@
  * a part of the others.  What is left is looked at by another process.
  */
 
+#include <sys/sendfile.h>
+#include <fcntl.h>
+
 #include "cache-check.h"
 
 #if (__x86_64__)
@@ -209,10 +212,28 @@ send_all(news_cache_t *c, int (*and_then)(news_cache_t *c))
 }
 
 
+/* and those of the target are on their way */
+
 static int
 send_ready_target(news_cache_t *c)
 {
-    return send_all(c, ready_target);
+    off_t             at;
+    ssize_t           n;
+    news_str_t        parts[NEWS_CACHE_PARTS];
+    news_cache_ref_t  ref;
+
+    if (cache_get(c, TARGET, &ref) != 0
+        || news_cache_body(c, &ref, parts) != 1)
+    {
+        return -1;
+    }
+
+    at = news_cache_sendfile(c, &ref, parts[0].data);
+    n = sendfile(pipe_sent[1], zone_fd, &at, parts[0].len);
+
+    news_cache_release(c, &ref);
+
+    return (n == (ssize_t) parts[0].len) ? send_all(c, ready_target) : -1;
 }
 
 
@@ -431,6 +452,7 @@ set_out(const operation_t *op)
     memcpy(before, zone, zone_meta);
     n = trace_steps(pid, 13, changed);
     end(pid);
+    (void) sent_is_right();
 
     return n;
 }
@@ -495,12 +517,8 @@ survive(news_cache_t *c, int may_go)
 
     time = cache_ms();
 
-    if (stays.record != NULL) {
-        if (cache_wrong(c, &stays, TARGET) != NULL) {
-            return fail("a pinned value changed", 0);
-        }
-
-        news_cache_release(c, &stays);
+    if (let_go(c) != 0) {
+        return 1;
     }
 
     news_cache_stats(c, &stats);
@@ -556,12 +574,8 @@ meanwhile(news_cache_t *c, int may_go)
         return fail("writing took milliseconds:", (int) (cache_ms() - time));
     }
 
-    if (stays.record != NULL) {
-        if (cache_wrong(c, &stays, TARGET) != NULL) {
-            return fail("a pinned value changed", 0);
-        }
-
-        news_cache_release(c, &stays);
+    if (let_go(c) != 0) {
+        return 1;
     }
 
     return 0;
@@ -611,10 +625,20 @@ test_killed(const operation_t *op, int n)
     rebuilds = 0;
 
     for (i = 0; i < 2 * n && bad < 3; i += 1 + 2 * (n / MOST)) {
+
+        if (i % 2 && i / 2 % 3 != 0) {
+            continue;
+        }
+
         memcpy(zone, saved, ZONE);
         report->note[0] = '\0';
 
         rc = kill_at(op, &trace_points[i / 2], i % 2);
+
+        if (!sent_is_right()) {
+            (void) fail("what was sent", 0);
+            rc = -1;
+        }
 
         if (rc == -1) {
             bad++;
@@ -688,6 +712,10 @@ test_paused(const operation_t *op, int n)
 
         wrong = pause_at(op, &trace_points[i]);
 
+        if (!sent_is_right()) {
+            wrong = "what was sent";
+        }
+
         if (wrong != NULL) {
             bad++;
             printf("# %s, stopped at step %d: %s\n", op->name,
@@ -727,7 +755,7 @@ main(int argc, char **argv)
                   MAP_SHARED|MAP_ANONYMOUS, -1, 0);
 
     if (zone == NULL || report == MAP_FAILED || pipe(pipe_go) == -1
-        || pipe(pipe_done) == -1)
+        || pipe(pipe_done) == -1 || pipe2(pipe_sent, O_NONBLOCK) == -1)
     {
         ok(0, "memory");
         return done();
