@@ -37,7 +37,9 @@ news_cache_enter(news_cache_t *c)
 
     rc = pthread_mutex_trylock(&c->shm->mutex);
 
-    if (rc == EBUSY) {
+    /* whoever was waited for in vain is not waited for again */
+
+    if (rc == EBUSY && !c->late) {
         clock_gettime(CLOCK_REALTIME, &end);
 
         end.tv_nsec += NEWS_CACHE_WAIT;
@@ -49,6 +51,8 @@ news_cache_enter(news_cache_t *c)
 
         rc = pthread_mutex_timedlock(&c->shm->mutex, &end);
     }
+
+    c->late = (rc == EBUSY || rc == ETIMEDOUT);
 
     return news_cache_entered(c, rc);
 }
@@ -313,7 +317,7 @@ news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,
     ref->record = NULL;
     shm = c->shm;
 
-    most = shm->n_pages / 4 * 3 * c->page;
+    most = shm->n_pages / 2 * c->page;
 
     if (c->mine == NULL || head > most || body > most - head) {
         return 1;

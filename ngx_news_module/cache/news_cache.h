@@ -49,7 +49,7 @@ typedef struct news_cache_slot_s    news_cache_slot_t;
 typedef struct news_cache_record_s  news_cache_record_t;
 
 
-/* what a process knows of a cache; private but for "fd" */
+/* what a process knows of a cache; private but for "fd" and "alone" */
 
 typedef struct {
     news_cache_shm_t     *shm;
@@ -65,6 +65,9 @@ typedef struct {
     size_t                page;          /* bytes */
     unsigned              slot;          /* of this process */
     int                   fd;            /* of the memory; or -1 */
+    unsigned              alone:1;       /* set by the caller: no other
+                                            process will attach */
+    unsigned              late:1;        /* the mutex was not to be had */
 } news_cache_t;
 
 
@@ -109,6 +112,10 @@ int news_cache_open(news_cache_t *c, void *mem, size_t size, int fd);
  */
 
 int news_cache_attach(news_cache_t *c);
+
+/* gives the slot back; to be called before the memory is unmapped */
+
+void news_cache_detach(news_cache_t *c);
 
 /* the key of some bytes, of which the caller has many parts to tell apart */
 
@@ -163,7 +170,7 @@ off_t news_cache_sendfile(const news_cache_t *c, const news_cache_ref_t *ref,
  * and stays pinned for the caller.  "kind" is below NEWS_CACHE_COUNTS.  Each
  * returns 0, or 1 where there is no room, or no time: what was reserved is
  * released by the caller after a failed write, and has been after a failed
- * publish.  A value larger than three quarters of the memory has no room.
+ * publish.  A value larger than half of the memory has no room.
  */
 
 int news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,

@@ -37,7 +37,9 @@ news_cache_attach(news_cache_t *c)
             continue;
         }
 
-        rc = pthread_mutex_trylock(&slot->alive);
+        /* a mutex that is held is known to the C library, by its address */
+
+        rc = c->alone ? 0 : pthread_mutex_trylock(&slot->alive);
 
         if (rc == EOWNERDEAD) {
             rc = pthread_mutex_consistent(&slot->alive);
@@ -62,6 +64,31 @@ news_cache_attach(news_cache_t *c)
     news_cache_leave(c);
 
     return -1;
+}
+
+
+/* what is still pinned is pinned no more */
+
+void
+news_cache_detach(news_cache_t *c)
+{
+    uint32_t  slot;
+
+    if (c->mine == NULL) {
+        return;
+    }
+
+    slot = c->slot;
+    c->mine = NULL;
+
+    if (!c->alone) {
+        pthread_mutex_unlock(&c->slots[slot].alive);
+    }
+
+    if (news_cache_enter(c) == 0) {
+        (void) news_cache_is_alive(c, slot);
+        news_cache_leave(c);
+    }
 }
 
 

@@ -148,6 +148,7 @@ ngx_http_news_attach(ngx_http_news_zone_t *zone)
     }
 
     zone->tried = ngx_time();
+    zone->cache.alone = (ngx_process == NGX_PROCESS_SINGLE);
 
     if (news_cache_attach(&zone->cache) == 0) {
         return 1;

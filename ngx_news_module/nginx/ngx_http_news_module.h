@@ -386,6 +386,7 @@ char *ngx_http_news_cache_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_news_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_http_news_zone_t *ngx_http_news_default_zone(ngx_conf_t *cf);
 void ngx_http_news_init_zones(ngx_conf_t *cf);
+void ngx_http_news_exit_zones(ngx_cycle_t *cycle);
 
 /* ngx_http_news_cache.c */
 

@@ -7,8 +7,18 @@
 #include "ngx_http_news_module.h"
 
 #if (NGX_THREADS)
+
 #include <ngx_thread_pool.h>
+
+#if (NGX_LINUX)
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #endif
+
+#endif
+
+
+#define NGX_HTTP_NEWS_SLICE  100000000    /* nanoseconds */
 
 
 /* a timer keeps a worker that was told to go */
@@ -48,7 +58,7 @@ typedef struct {
 } ngx_http_news_task_t;
 
 
-/* how many of a kind run at once, in a worker */
+/* how many of a kind run at once, in a worker of a machine with some cores */
 
 static ngx_uint_t  ngx_http_news_lane_width[] = {
     2,                                  /* NGX_HTTP_NEWS_LANE_RENDER */
@@ -60,6 +70,7 @@ static ngx_uint_t  ngx_http_news_lane_width[] = {
 static ngx_http_news_pool_t *ngx_http_news_add_pool(ngx_conf_t *cf,
     ngx_str_t *name);
 static void ngx_http_news_thread_handler(void *data, ngx_log_t *log);
+static void ngx_http_news_set_slice(uint64_t nsec);
 static void ngx_http_news_thread_event_handler(ngx_event_t *ev);
 static void ngx_http_news_next_task(ngx_http_news_pool_t *np,
     ngx_uint_t lane);
@@ -212,7 +223,48 @@ ngx_http_news_thread_handler(void *data, ngx_log_t *log)
 {
     ngx_http_news_task_t *t = data;
 
+    ngx_http_news_set_slice(NGX_HTTP_NEWS_SLICE);
+
     t->work(t->data);
+
+    ngx_http_news_set_slice(0);
+}
+
+
+/*
+ * Linux since 6.12 lets a thread whose slice of time is shorter go before one
+ * that has a longer one: an event loop that has a request to answer does not
+ * wait for a render to have had its turn.  Nothing is lost where it cannot be,
+ * and 0 is the default again.
+ */
+
+static void
+ngx_http_news_set_slice(uint64_t nsec)
+{
+#if (NGX_LINUX && defined SYS_sched_setattr)
+
+    struct {
+        uint32_t  size;
+        uint32_t  policy;
+        uint64_t  flags;
+        int32_t   nice;
+        uint32_t  priority;
+        uint64_t  runtime;
+        uint64_t  deadline;
+        uint64_t  period;
+    } attr;
+
+    ngx_memzero(&attr, sizeof(attr));
+
+    errno = 0;
+
+    attr.size = sizeof(attr);
+    attr.nice = getpriority(PRIO_PROCESS, 0);
+    attr.runtime = nsec;
+
+    (void) syscall(SYS_sched_setattr, 0, &attr, 0);
+
+#endif
 }
 
 

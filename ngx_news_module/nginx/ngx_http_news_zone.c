@@ -238,6 +238,9 @@ ngx_http_news_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     zone = shm_zone->data;
 
     if (ozone) {
+
+        /* with its slot, where the process goes on, too */
+
         zone->cache = ozone->cache;
         zone->memory = ozone->memory;
 
@@ -354,6 +357,10 @@ ngx_http_news_map(ngx_shm_zone_t *shm_zone, u_char *mem, size_t size)
         return NULL;
     }
 
+    /* a part of a huge page cannot be taken away from what is being sent */
+
+    (void) madvise(mem, size, MADV_NOHUGEPAGE);
+
     memory->fd = fd;
     memory->refs = 1;
 
@@ -385,4 +392,20 @@ ngx_http_news_cleanup_zone(void *data)
     (void) ngx_close_file(memory->fd);
 
     ngx_free(memory);
+}
+
+
+/* the slots of a process that ends in order are free at once */
+
+void
+ngx_http_news_exit_zones(ngx_cycle_t *cycle)
+{
+    ngx_http_news_zone_t       *zone;
+    ngx_http_news_main_conf_t  *nmcf;
+
+    nmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_news_module);
+
+    for (zone = nmcf ? nmcf->zones : NULL; zone; zone = zone->next) {
+        news_cache_detach(&zone->cache);
+    }
 }
