@@ -122,7 +122,8 @@ ngx_http_news_compile(ngx_conf_t *cf, ngx_str_t *name)
 
     for (t = nmcf->templates; t; t = t->next) {
         if (t->name.len == name->len
-            && ngx_strncmp(t->name.data, name->data, name->len) == 0)
+            && (name->len == 0
+                || ngx_strncmp(t->name.data, name->data, name->len) == 0))
         {
             return t;
         }

@@ -464,7 +464,9 @@ ngx_http_news_keep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     ctx->n = job->content.len ? 1 : 0;
     ctx->parts[0] = news_str_n(p, job->content.len);
 
-    p = ngx_cpymem(p, job->content.data, job->content.len);
+    if (job->content.len) {
+        p = ngx_cpymem(p, job->content.data, job->content.len);
+    }
 
     ctx->fields = news_str_n(p, job->fields.len);
 

@@ -15,6 +15,7 @@ package News::Test;
 #
 #     $t->done();
 #
+# TEST_NEWS_CACHE=off turns the cache off where a test does not need it.
 # TEST_NGINX_BINARY is the nginx to test, TEST_NEWS_MODULE the module to load
 # into it, and empty where it is built in.  LEAVE keeps the directory, VERBOSE
 # shows requests and responses, CATLOG the error log.
@@ -102,6 +103,13 @@ sub module {
 	my $module = "$root/t/build/module/objs/ngx_http_news_module.so";
 
 	return -f $module ? $module : '';
+}
+
+
+# whether the tests are run with "news_cache off"
+
+sub uncached {
+	return ($ENV{TEST_NEWS_CACHE} || '') eq 'off';
 }
 
 
@@ -219,6 +227,11 @@ sub _write_conf {
 	my $level = $opt{level} || 'info';
 	my $workers = $opt{workers} || 1;
 
+	# every test of what is served holds without the cache, too
+
+	my $cache = uncached() && $http !~ /\bnews_(?:cache|status)\b/
+		? 'news_cache off;' : '';
+
 	my $temp = join "\n", map { "    ${_}_temp_path tmp/$_;" }
 		qw/ client_body proxy fastcgi uwsgi scgi /;
 
@@ -242,6 +255,7 @@ $temp
         image/png png;
     }
     default_type application/octet-stream;
+    $cache
 
 $http
 }
