@@ -188,7 +188,9 @@ ngx_http_news_prepare(ngx_http_request_t *r, ngx_uint_t meta)
         && ctx->uri.len == r->uri.len
         && ngx_strncmp(ctx->uri.data, r->uri.data, r->uri.len) == 0)
     {
-        if (ctx->again) {
+        /* a variable of the log may be asked for of a request that is gone */
+
+        if (ctx->again && !meta) {
             ctx->again = 0;
             ctx->stamped = 0;
             ctx->rc = ngx_http_news_article(r, ctx);
