@@ -33,6 +33,9 @@ typedef struct {
 } ngx_http_news_reported_t;
 
 
+static ngx_uint_t  ngx_http_news_reported_tag;
+
+
 static ngx_int_t ngx_http_news_init_reported(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_uint_t ngx_http_news_is_reported(ngx_atomic_t *slots,
@@ -106,8 +109,10 @@ ngx_http_news_report_zone(ngx_conf_t *cf, ngx_http_news_main_conf_t *nmcf)
 
     ngx_str_set(&name, "news_reported");
 
+    /* the tag is not that of caches, which are named by the user */
+
     nmcf->reported = ngx_shared_memory_add(cf, &name, NGX_HTTP_NEWS_ZONE_SIZE,
-                                           &ngx_http_news_module);
+                                           &ngx_http_news_reported_tag);
     if (nmcf->reported == NULL) {
         return NGX_ERROR;
     }
