@@ -323,6 +323,7 @@ struct ngx_http_news_ctx_s {
     unsigned                       again:1;  /* to be looked up anew */
     unsigned                       locked:1;
     unsigned                       leading:1;
+    unsigned                       joined:1; /* a copy of the parts */
 };
 
 

@@ -12,6 +12,8 @@
 #define NGX_HTTP_NEWS_SENDFILE  (512 * 1024)
 
 
+static ngx_int_t ngx_http_news_join_parts(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_body(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx, ngx_chain_t **out);
 static void ngx_http_news_sendfile(ngx_http_request_t *r,
@@ -65,13 +67,14 @@ ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     /* we need to allocate all before the header would be sent */
 
-    if (ngx_http_news_body(r, ctx, &out) != NGX_OK) {
+    if (ngx_http_news_join_parts(r, ctx) != NGX_OK
+        || ngx_http_news_body(r, ctx, &out) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     file = NULL;
 
-    if (ctx->ref.record && zone->cache.fd != -1
+    if (ctx->ref.record && !ctx->joined && zone->cache.fd != -1
         && ctx->size >= NGX_HTTP_NEWS_SENDFILE)
     {
         file = ngx_pcalloc(r->pool, sizeof(ngx_file_t));
@@ -86,6 +89,14 @@ ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     rc = ngx_http_send_header(r);
 
+    if (rc > NGX_OK && r->headers_out.content_encoding) {
+
+        /* the page of an error, as 416, has none */
+
+        r->headers_out.content_encoding->hash = 0;
+        r->headers_out.content_encoding = NULL;
+    }
+
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return rc;
     }
@@ -95,6 +106,44 @@ ngx_http_news_send(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     }
 
     return ngx_http_output_filter(r, out);
+}
+
+
+/* several ranges are cut out of one piece only */
+
+static ngx_int_t
+ngx_http_news_join_parts(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    u_char      *p, *data;
+    ngx_str_t   *range;
+    ngx_uint_t   i;
+
+    if (ctx->n < 2 || r->headers_in.range == NULL) {
+        return NGX_OK;
+    }
+
+    range = &r->headers_in.range->value;
+
+    if (ngx_strlchr(range->data, range->data + range->len, ',') == NULL) {
+        return NGX_OK;
+    }
+
+    data = ngx_pnalloc(r->pool, (size_t) ctx->size);
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = data;
+
+    for (i = 0; i < ctx->n; i++) {
+        p = ngx_cpymem(p, ctx->parts[i].data, ctx->parts[i].len);
+    }
+
+    ctx->n = 1;
+    ctx->parts[0] = news_str_n(data, p - data);
+    ctx->joined = 1;
+
+    return NGX_OK;
 }
 
 
