@@ -57,12 +57,17 @@ ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     rc = ngx_http_news_open(r, &ctx->path, &of);
 
-    if (rc != NGX_OK) {
-        return rc;
+    if (rc == NGX_OK && ngx_http_news_create_job(r, ctx, &of) != NGX_OK) {
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_news_create_job(r, ctx, &of) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (rc != NGX_OK) {
+
+        /* another handler may have the request for long */
+
+        ngx_http_news_unlock(ctx);
+
+        return rc;
     }
 
     job = ctx->job;
