@@ -495,7 +495,6 @@ news_cache_publish(news_cache_t *c, news_cache_ref_t *ref, const void *info,
     if (len > NEWS_CACHE_INFO || *pins == UINT16_MAX
         || news_cache_enter(c) != 0)
     {
-        news_cache_release(c, ref);
         return 1;
     }
 

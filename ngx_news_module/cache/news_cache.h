@@ -107,7 +107,7 @@ int news_cache_open(news_cache_t *c, void *mem, size_t size, int fd);
 
 /*
  * Takes a slot for this process, which has to be the one that uses the cache
- * then, with one thread (but for news_cache_write()).  Without one a cache
+ * then, with one thread but for what is said below.  Without one a cache
  * finds and keeps nothing.  -1 when all slots are taken by live processes.
  */
 
@@ -168,9 +168,9 @@ off_t news_cache_sendfile(const news_cache_t *c, const news_cache_ref_t *ref,
  * it; the bytes are written, which may be done by another thread of the
  * process; the value is published, in the place of an earlier one of its key,
  * and stays pinned for the caller.  "kind" is below NEWS_CACHE_COUNTS.  Each
- * returns 0, or 1 where there is no room, or no time: what was reserved is
- * released by the caller after a failed write, and has been after a failed
- * publish.  A value larger than half of the memory has no room.
+ * returns 0, or 1 where there is no room, or no time: what was reserved is the
+ * caller's alone then, to be read, and released.  A value larger than half of
+ * the memory has no room.  Reserving, too, may be done by another thread.
  */
 
 int news_cache_reserve(news_cache_t *c, const news_cache_key_t *key,

@@ -23,6 +23,40 @@ news_problems_init(news_problems_t *list, news_arena_t *a)
 
 
 void
+news_problems_reset(news_problems_t *list, size_t keep)
+{
+    unsigned         i, n;
+    news_problem_t  *p;
+    struct {
+        news_problem_e  kind;
+        unsigned        line;
+        unsigned        column;
+        char            text[256];
+    } lines[NEWS_MAX_PROBLEMS];
+
+    n = 0;
+
+    for (p = list->first; p != NULL; p = p->next) {
+        lines[n].kind = p->kind;
+        lines[n].line = p->line;
+        lines[n].column = p->column;
+
+        memcpy(lines[n].text, p->text.data, p->text.len);
+        lines[n].text[p->text.len] = '\0';
+        n++;
+    }
+
+    news_arena_reset(list->arena, keep);
+    news_problems_init(list, list->arena);
+
+    for (i = 0; i < n; i++) {
+        news_problem(list, lines[i].kind, lines[i].line, lines[i].column,
+                     "%s", lines[i].text);
+    }
+}
+
+
+void
 news_problem(news_problems_t *list, news_problem_e kind, unsigned line,
     unsigned column, const char *fmt, ...)
 {

@@ -47,6 +47,13 @@ typedef struct {
 
 void news_problems_init(news_problems_t *list, news_arena_t *a);
 
+/*
+ * Resets the arena that the list is in, of which it keeps up to "keep" bytes;
+ * the list stays, and is all that does.
+ */
+
+void news_problems_reset(news_problems_t *list, size_t keep);
+
 /* adds a line; when memory is out it is lost, which is no error */
 
 void news_problem(news_problems_t *list, news_problem_e kind, unsigned line,

@@ -41,6 +41,9 @@ static ngx_int_t ngx_http_news_find(ngx_http_request_t *r,
 static ngx_int_t ngx_http_news_is_fresh(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx, news_cache_ref_t *ref);
 static void ngx_http_news_release(void *data);
+static ngx_uint_t ngx_http_news_write(ngx_http_news_job_t *job,
+    const news_cache_key_t *key, news_coding_e coding, news_str_t body,
+    news_cache_ref_t *ref);
 
 
 ngx_int_t
@@ -384,9 +387,10 @@ ngx_http_news_publish_none(ngx_http_news_zone_t *zone,
 {
     news_cache_ref_t  ref;
 
-    if (news_cache_reserve(&zone->cache, key, NEWS_CODINGS, 0, 0, &ref) == 0
-        && ngx_http_news_publish(zone, info, &ref) == NGX_OK)
+    if (news_cache_reserve(&zone->cache, key, NEWS_CODINGS, 0, 0, &ref) == 0)
     {
+        (void) ngx_http_news_publish(zone, info, &ref);
+
         news_cache_release(&zone->cache, &ref);
     }
 }
@@ -406,4 +410,57 @@ ngx_http_news_publish(ngx_http_news_zone_t *zone,
     news_cache_set_checked(ref, ngx_time());
 
     return NGX_OK;
+}
+
+
+/*
+ * What a job has made goes into the cache, and its memory back: all that takes
+ * long for a large page is done where the page was made.
+ */
+
+void
+ngx_http_news_store(ngx_http_news_job_t *job)
+{
+    if (job->zone == NULL || !job->settled) {
+        return;
+    }
+
+    job->full = !ngx_http_news_write(job, &job->key, NEWS_IDENTITY,
+                                     job->content, &job->ref);
+
+    if (job->full) {
+        return;
+    }
+
+    if (job->packed.len) {
+        (void) ngx_http_news_write(job, &job->packed_key, NEWS_GZIP,
+                                   job->packed, &job->packed_ref);
+    }
+
+    if (job->keep) {
+        news_problems_reset(&job->page.problems, job->keep);
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_news_write(ngx_http_news_job_t *job, const news_cache_key_t *key,
+    news_coding_e coding, news_str_t body, news_cache_ref_t *ref)
+{
+    news_cache_t  *cache;
+
+    cache = &job->zone->cache;
+
+    if (news_cache_reserve(cache, key, coding, job->fields.len, body.len, ref)
+        != 0)
+    {
+        return 0;
+    }
+
+    if (news_cache_write(cache, ref, job->fields, body) != 0) {
+        news_cache_release(cache, ref);
+        return 0;
+    }
+
+    return 1;
 }

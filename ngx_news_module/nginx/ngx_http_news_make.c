@@ -16,29 +16,19 @@
 #define NGX_HTTP_NEWS_SMALL       (32 * 1024)
 #define NGX_HTTP_NEWS_SMALL_TIME  5000
 
-/* a larger page is copied by a thread, too */
+/* a thread takes memory of its own and leaves no more than this of it */
 
-#define NGX_HTTP_NEWS_COPY        (256 * 1024)
+#define NGX_HTTP_NEWS_LEAVE       (256 * 1024)
 
 
 static ngx_int_t ngx_http_news_in_thread(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx, ngx_http_news_work_pt work,
-    ngx_http_news_work_pt done);
-static void ngx_http_news_rendered(void *data);
-static void ngx_http_news_written(void *data);
-static void ngx_http_news_done(ngx_http_news_ctx_t *ctx, ngx_int_t rc);
+    ngx_http_news_ctx_t *ctx);
+static void ngx_http_news_done(void *data);
 static ngx_int_t ngx_http_news_finish(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_decline(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
-static ngx_int_t ngx_http_news_store(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx);
-static ngx_int_t ngx_http_news_reserve(ngx_http_news_ctx_t *ctx,
-    news_coding_e coding, size_t size, news_cache_ref_t *ref);
-static void ngx_http_news_write(void *data);
-static void ngx_http_news_make_known(ngx_http_news_zone_t *zone,
-    ngx_http_news_info_t *info, news_cache_ref_t *ref, ngx_uint_t written);
-static ngx_int_t ngx_http_news_stored(ngx_http_request_t *r,
+static ngx_int_t ngx_http_news_answer(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_keep(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
@@ -74,10 +64,7 @@ ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     threads = (ctx->conf->pool && !ctx->meta);
 
     if (threads && of.size > NGX_HTTP_NEWS_SMALL) {
-        if (ngx_http_news_in_thread(r, ctx, ngx_http_news_run_job,
-                                    ngx_http_news_rendered)
-            == NGX_AGAIN)
-        {
+        if (ngx_http_news_in_thread(r, ctx) == NGX_AGAIN) {
             return NGX_AGAIN;
         }
 
@@ -102,10 +89,7 @@ ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
         news_arena_reset(job->arena, 0);
 
-        if (ngx_http_news_in_thread(r, ctx, ngx_http_news_run_job,
-                                    ngx_http_news_rendered)
-            == NGX_AGAIN)
-        {
+        if (ngx_http_news_in_thread(r, ctx) == NGX_AGAIN) {
             return NGX_AGAIN;
         }
 
@@ -119,13 +103,16 @@ ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 /* a full queue is no error: the caller does the work */
 
 static ngx_int_t
-ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_http_news_work_pt work, ngx_http_news_work_pt done)
+ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    if (ngx_http_news_post(ctx->conf->pool, r->pool, work, done, ctx->job,
+    ctx->job->keep = NGX_HTTP_NEWS_LEAVE;
+
+    if (ngx_http_news_post(ctx->conf->pool, r->pool, ngx_http_news_run_job,
+                           ngx_http_news_done, ctx->job,
                            NGX_HTTP_NEWS_LANE_RENDER)
         != NGX_OK)
     {
+        ctx->job->keep = 0;
         return NGX_DECLINED;
     }
 
@@ -139,44 +126,21 @@ ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
 }
 
 
-static void
-ngx_http_news_rendered(void *data)
-{
-    ngx_http_news_job_t *job = data;
-
-    ngx_http_news_ctx_t  *ctx;
-
-    ctx = job->ctx;
-
-    ngx_http_news_done(ctx, ngx_http_news_finish(ctx->request, ctx));
-}
-
-
-static void
-ngx_http_news_written(void *data)
-{
-    ngx_http_news_job_t *job = data;
-
-    ngx_http_news_ctx_t  *ctx;
-
-    ctx = job->ctx;
-
-    ngx_http_news_done(ctx, ngx_http_news_stored(ctx->request, ctx));
-}
-
-
 /* the handler is run again, and finds this */
 
 static void
-ngx_http_news_done(ngx_http_news_ctx_t *ctx, ngx_int_t rc)
+ngx_http_news_done(void *data)
 {
-    ngx_http_request_t  *r;
+    ngx_http_news_job_t *job = data;
 
+    ngx_int_t             rc;
+    ngx_http_request_t   *r;
+    ngx_http_news_ctx_t  *ctx;
+
+    ctx = job->ctx;
     r = ctx->request;
 
-    if (rc == NGX_AGAIN) {
-        return;
-    }
+    rc = ngx_http_news_finish(r, ctx);
 
     ctx->rc = (rc == NGX_OK) ? ngx_http_news_visible(r, ctx) : rc;
 
@@ -231,6 +195,8 @@ ngx_http_news_finish(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         ngx_http_news_report(r, ctx, &job->info.stamp, problem);
     }
 
+    job->info.template = ngx_http_news_template_digest(ctx);
+
     ctx->usec = job->usec;
     ctx->info = &job->info;
     ctx->fields = job->fields;
@@ -244,7 +210,7 @@ ngx_http_news_finish(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
                                    job->page.given_up);
     }
 
-    return ngx_http_news_store(r, ctx);
+    return ngx_http_news_answer(r, ctx);
 }
 
 
@@ -283,167 +249,80 @@ ngx_http_news_decline(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-ngx_http_news_store(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
-{
-    ngx_http_news_job_t  *job;
-
-    job = ctx->job;
-
-    job->info.template = ngx_http_news_template_digest(ctx);
-
-    if (!ctx->keyed || !job->settled
-        || ctx->status == NGX_HTTP_NEWS_BYPASS)
-    {
-        return ngx_http_news_keep(r, ctx);
-    }
-
-    if (ngx_http_news_reserve(ctx, NEWS_IDENTITY, job->content.len,
-                              &job->ref)
-        != NGX_OK)
-    {
-        ctx->status = NGX_HTTP_NEWS_BYPASS;
-
-        /* nobody shall wait for what will not be there */
-
-        job->info.large = 1;
-        ngx_http_news_publish_none(ctx->conf->zone, &ctx->key, &job->info);
-        job->info.large = 0;
-
-        return ngx_http_news_keep(r, ctx);
-    }
-
-    if (job->packed.len) {
-        (void) ngx_http_news_reserve(ctx, NEWS_GZIP, job->packed.len,
-                                     &job->packed_ref);
-    }
-
-    if (job->content.len > NGX_HTTP_NEWS_COPY && ctx->conf->pool
-        && ngx_http_news_in_thread(r, ctx, ngx_http_news_write,
-                                   ngx_http_news_written)
-           == NGX_AGAIN)
-    {
-        return NGX_AGAIN;
-    }
-
-    ngx_http_news_write(job);
-
-    return ngx_http_news_stored(r, ctx);
-}
-
+/* out of the cache, once the world may know what is there */
 
 static ngx_int_t
-ngx_http_news_reserve(ngx_http_news_ctx_t *ctx, news_coding_e coding,
-    size_t size, news_cache_ref_t *ref)
-{
-    news_cache_key_t  key;
-
-    key = ngx_http_news_coding_key(ctx, coding);
-
-    return news_cache_reserve(&ctx->conf->zone->cache, &key, coding,
-                              ctx->fields.len, size, ref)
-           ? NGX_DECLINED : NGX_OK;
-}
-
-
-/* may run in a thread */
-
-static void
-ngx_http_news_write(void *data)
-{
-    ngx_http_news_job_t *job = data;
-
-    news_cache_t  *cache;
-
-    cache = &job->ctx->conf->zone->cache;
-
-    job->written = (news_cache_write(cache, &job->ref, job->fields,
-                                     job->content)
-                    == 0);
-
-    if (job->packed_ref.record) {
-        job->packed_written = (news_cache_write(cache, &job->packed_ref,
-                                                job->fields, job->packed)
-                               == 0);
-    }
-}
-
-
-/* the bytes are there, and now the world may know */
-
-static ngx_int_t
-ngx_http_news_stored(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+ngx_http_news_answer(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ngx_int_t              rc;
     ngx_uint_t             i;
-    news_cache_key_t       key;
     ngx_http_news_job_t   *job;
     ngx_http_news_info_t   info;
     ngx_http_news_zone_t  *zone;
 
     job = ctx->job;
-    zone = ctx->conf->zone;
-
-    ngx_http_news_make_known(zone, &job->info, &job->ref, job->written);
+    zone = job->zone;
 
     info = job->info;
 
+    if (job->full) {
+
+        /* nobody shall wait for what will not be there */
+
+        ctx->status = NGX_HTTP_NEWS_BYPASS;
+
+        info.large = 1;
+        ngx_http_news_publish_none(zone, &job->key, &info);
+    }
+
+    if (job->ref.record == NULL) {
+        return ngx_http_news_keep(r, ctx);
+    }
+
+    /* what could not be made known is the request's alone */
+
+    if (ngx_http_news_publish(zone, &info, &job->ref) != NGX_OK) {
+        ctx->status = NGX_HTTP_NEWS_BYPASS;
+    }
+
     if (job->packed_ref.record) {
         ngx_memcpy(info.etag, job->etag, NGX_HTTP_NEWS_ETAG_LEN);
-        ngx_http_news_make_known(zone, &info, &job->packed_ref,
-                                 job->packed_written);
+
+        if (ngx_http_news_publish(zone, &info, &job->packed_ref) != NGX_OK) {
+            news_cache_release(&zone->cache, &job->packed_ref);
+        }
 
     } else if (job->bare) {
         info.bare = 1;
         ctx->bare |= 1 << NEWS_GZIP;
-        key = ngx_http_news_coding_key(ctx, NEWS_GZIP);
-        ngx_http_news_publish_none(zone, &key, &info);
+        ngx_http_news_publish_none(zone, &job->packed_key, &info);
     }
 
-    rc = NGX_DECLINED;
-
-    for (i = 0; i < ctx->n_codings && rc == NGX_DECLINED; i++) {
-
+    for (i = 0; i < ctx->n_codings; i++) {
         if (ctx->codings[i] == NEWS_GZIP && job->packed_ref.record) {
-            rc = ngx_http_news_take(r, ctx, NEWS_GZIP, &job->packed_ref);
-            job->packed_ref.record = NULL;
-
-        } else if (ctx->codings[i] == NEWS_IDENTITY && job->ref.record) {
-            rc = ngx_http_news_take(r, ctx, NEWS_IDENTITY, &job->ref);
-            job->ref.record = NULL;
+            break;
         }
     }
 
-    if (job->packed_ref.record) {
-        news_cache_release(&zone->cache, &job->packed_ref);
-    }
-
-    if (job->ref.record) {
+    if (i < ctx->n_codings) {
+        rc = ngx_http_news_take(r, ctx, NEWS_GZIP, &job->packed_ref);
         news_cache_release(&zone->cache, &job->ref);
-    }
 
-    if (rc == NGX_DECLINED) {
-        return ngx_http_news_keep(r, ctx);
+    } else {
+        rc = ngx_http_news_take(r, ctx, NEWS_IDENTITY, &job->ref);
+
+        if (rc == NGX_OK) {
+            ctx->info = &job->info;
+        }
+
+        if (job->packed_ref.record) {
+            news_cache_release(&zone->cache, &job->packed_ref);
+        }
     }
 
     ngx_http_news_end(r, ctx);
 
     return rc;
-}
-
-
-/* the reference is gone where it could not be */
-
-static void
-ngx_http_news_make_known(ngx_http_news_zone_t *zone,
-    ngx_http_news_info_t *info, news_cache_ref_t *ref, ngx_uint_t written)
-{
-    if (!written) {
-        news_cache_release(&zone->cache, ref);
-        return;
-    }
-
-    (void) ngx_http_news_publish(zone, info, ref);
 }
 
 

@@ -248,6 +248,10 @@ struct ngx_http_news_job_s {
     news_source_t                  source;
     ngx_http_news_charsets_t      *charsets;
     news_arena_t                  *arena;
+    ngx_http_news_zone_t          *zone;     /* to be kept there, or NULL */
+    news_cache_key_t               key;
+    news_cache_key_t               packed_key;
+    size_t                         keep;     /* of the arena, once all is */
 
     /* for the event loop alone */
 
@@ -274,8 +278,7 @@ struct ngx_http_news_job_s {
     unsigned                       settled:1;    /* may be kept */
     unsigned                       bare:1;       /* gzip is not worth it */
     unsigned                       trial:1;      /* to be begun again */
-    unsigned                       written:1;    /* into the cache */
-    unsigned                       packed_written:1;
+    unsigned                       full:1;       /* no room in the cache */
 };
 
 
@@ -406,7 +409,7 @@ void ngx_http_news_unlock(void *data);
 ngx_int_t ngx_http_news_take(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
     news_coding_e coding, news_cache_ref_t *ref);
 
-/* what was reserved and written; NGX_DECLINED where it is lost */
+/* what was reserved and written; on NGX_DECLINED nobody else can find it */
 
 ngx_int_t ngx_http_news_publish(ngx_http_news_zone_t *zone,
     const ngx_http_news_info_t *info, news_cache_ref_t *ref);
@@ -419,6 +422,10 @@ void ngx_http_news_publish_none(ngx_http_news_zone_t *zone,
 news_cache_key_t ngx_http_news_coding_key(ngx_http_news_ctx_t *ctx,
     news_coding_e coding);
 uint64_t ngx_http_news_template_digest(ngx_http_news_ctx_t *ctx);
+
+/* room, and bytes into it; may be called in a thread */
+
+void ngx_http_news_store(ngx_http_news_job_t *job);
 
 /* ngx_http_news_render.c */
 

@@ -350,10 +350,12 @@ ngx_http_news_pack_publish(ngx_http_news_pack_t *pack, news_cache_ref_t *ref)
         return NGX_DECLINED;
     }
 
-    if (news_cache_write(cache, ref, fields, pack->packed) != 0) {
+    if (news_cache_write(cache, ref, fields, pack->packed) != 0
+        || ngx_http_news_publish(pack->zone, &info, ref) != NGX_OK)
+    {
         news_cache_release(cache, ref);
         return NGX_DECLINED;
     }
 
-    return ngx_http_news_publish(pack->zone, &info, ref);
+    return NGX_OK;
 }

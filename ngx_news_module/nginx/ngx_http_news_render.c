@@ -58,8 +58,14 @@ ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
         job->options.output = NEWS_OUTPUT_JSON;
     }
 
+    if (ctx->keyed && !ctx->meta && ctx->status != NGX_HTTP_NEWS_BYPASS) {
+        job->zone = nlcf->zone;
+        job->key = ctx->key;
+        job->packed_key = ngx_http_news_coding_key(ctx, NEWS_GZIP);
+    }
+
     for (i = 0; i < ctx->n_codings; i++) {
-        if (ctx->codings[i] == NEWS_GZIP && ctx->keyed && !ctx->meta) {
+        if (ctx->codings[i] == NEWS_GZIP && job->zone) {
             job->pack = NGX_HTTP_NEWS_MAX_PACK;
         }
     }
@@ -112,6 +118,7 @@ ngx_http_news_run_job(void *data)
 
     ngx_http_news_set_info(job);
     ngx_http_news_verify(job);
+    ngx_http_news_store(job);
 }
 
 
@@ -180,7 +187,7 @@ ngx_http_news_set_info(ngx_http_news_job_t *job)
 
     ngx_http_news_set_etag(info->etag, job->content);
 
-    if (job->content.len > job->pack) {
+    if (job->pack == 0 || job->content.len > job->pack) {
         return;
     }
 

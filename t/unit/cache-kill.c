@@ -146,6 +146,7 @@ put_one(work_t *w, uint64_t key)
 
     if (news_cache_publish(&w->c, &ref, &v, sizeof(v)) != 0) {
         more(&report->full);
+        news_cache_release(&w->c, &ref);
         return;
     }
 

@@ -142,6 +142,7 @@ run_put(news_cache_t *c)
     }
 
     if (news_cache_publish(c, &ref, &value, sizeof(value)) != 0) {
+        news_cache_release(c, &ref);
         return 0;
     }
 

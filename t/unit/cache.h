@@ -152,7 +152,12 @@ cache_put(news_cache_t *c, const cache_value_t *v, unsigned kind,
         return 1;
     }
 
-    return news_cache_publish(c, ref, v, sizeof(*v));
+    if (news_cache_publish(c, ref, v, sizeof(*v)) != 0) {
+        news_cache_release(c, ref);
+        return 1;
+    }
+
+    return 0;
 }
 
 
