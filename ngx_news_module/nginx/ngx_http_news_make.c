@@ -107,10 +107,11 @@ ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ctx->job->keep = NGX_HTTP_NEWS_LEAVE;
 
-    if (ngx_http_news_post(ctx->conf->pool, r->pool, ngx_http_news_run_job,
-                           ngx_http_news_done, ctx->job,
-                           NGX_HTTP_NEWS_LANE_RENDER)
-        != NGX_OK)
+    if (!ngx_http_news_may_sleep(r, ctx)
+        || ngx_http_news_post(ctx->conf->pool, r->pool, ngx_http_news_run_job,
+                              ngx_http_news_done, ctx->job,
+                              NGX_HTTP_NEWS_LANE_RENDER)
+           != NGX_OK)
     {
         ctx->job->keep = 0;
         return NGX_DECLINED;

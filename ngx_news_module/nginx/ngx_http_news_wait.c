@@ -13,9 +13,20 @@
 #define NGX_HTTP_NEWS_PAUSE      5
 #define NGX_HTTP_NEWS_MAX_PAUSE  50
 
+/* parts of a page that wait; "blocked" has 8 bits, and others count, too */
+
+#define NGX_HTTP_NEWS_MAX_SLEEP  128
+
 
 static void ngx_http_news_resume(ngx_http_request_t *r);
 static void ngx_http_news_wait_handler(ngx_event_t *ev);
+
+
+ngx_uint_t
+ngx_http_news_may_sleep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    return ctx->waiting || r->main->blocked < NGX_HTTP_NEWS_MAX_SLEEP;
+}
 
 
 /* "blocked" keeps the request, and write events pass by until it is woken */
@@ -110,6 +121,10 @@ ngx_http_news_join(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     ngx_http_news_ctx_t        *leader;
     ngx_http_news_main_conf_t  *nmcf;
 
+    if (!ngx_http_news_may_sleep(r, ctx)) {
+        return NGX_OK;
+    }
+
     nmcf = ngx_http_get_module_main_conf(r, ngx_http_news_module);
 
     for (q = ngx_queue_head(&nmcf->making);
@@ -169,6 +184,10 @@ ngx_http_news_wake_others(ngx_http_news_ctx_t *ctx)
 ngx_int_t
 ngx_http_news_wait(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
+    if (!ngx_http_news_may_sleep(r, ctx)) {
+        return NGX_OK;
+    }
+
     if (ctx->pause == 0) {
         ctx->deadline = ngx_current_msec + NGX_HTTP_NEWS_DEADLINE;
         ctx->pause = NGX_HTTP_NEWS_PAUSE;
