@@ -50,7 +50,7 @@ ngx_int_t
 ngx_http_news_lookup(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ngx_int_t                    rc;
-    ngx_uint_t                   i;
+    ngx_uint_t                   i, again;
     news_cache_ref_t             ref;
     ngx_http_news_zone_t        *zone;
     const ngx_http_news_info_t  *info;
@@ -90,7 +90,13 @@ ngx_http_news_lookup(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         }
 
         if (info->large) {
+            again = (info->retry <= (int64_t) ngx_time());
             news_cache_release(&zone->cache, &ref);
+
+            if (again) {
+                continue;
+            }
+
             ctx->status = NGX_HTTP_NEWS_BYPASS;
             return NGX_BUSY;
         }
@@ -407,7 +413,7 @@ ngx_http_news_publish(ngx_http_news_zone_t *zone,
         return NGX_DECLINED;
     }
 
-    news_cache_set_checked(ref, ngx_time());
+    news_cache_set_checked(ref, (uint64_t) info->checked);
 
     return NGX_OK;
 }

@@ -20,6 +20,10 @@
 
 #define NGX_HTTP_NEWS_LEAVE       (256 * 1024)
 
+/* seconds; there may be no room as others are being sent to slow clients */
+
+#define NGX_HTTP_NEWS_RETRY       5
+
 
 static ngx_int_t ngx_http_news_in_thread(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
@@ -268,11 +272,13 @@ ngx_http_news_answer(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
     if (job->full) {
 
-        /* nobody shall wait for what will not be there */
+        /* nobody shall wait for what will not be there, for a while */
 
         ctx->status = NGX_HTTP_NEWS_BYPASS;
 
         info.large = 1;
+        info.retry = ngx_time() + NGX_HTTP_NEWS_RETRY;
+
         ngx_http_news_publish_none(zone, &job->key, &info);
     }
 

@@ -119,6 +119,8 @@ typedef struct {
     uint64_t                       template; /* digest */
     int64_t                        date;     /* NEWS_NO_TIME: none */
     int64_t                        expires;
+    int64_t                        checked;  /* when the file was so */
+    int64_t                        retry;    /* large: until then */
     u_char                         etag[NGX_HTTP_NEWS_ETAG_LEN];
     uint16_t                       charset;  /* of the list, for a file */
     unsigned                       declined:1;   /* no article */

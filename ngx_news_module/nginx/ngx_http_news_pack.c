@@ -333,6 +333,10 @@ ngx_http_news_pack_publish(ngx_http_news_pack_t *pack, news_cache_ref_t *ref)
     cache = &pack->zone->cache;
     info = *(const ngx_http_news_info_t *) news_cache_info(&pack->ref);
 
+    /* it took its time, and is no fresher than the page */
+
+    info.checked = (int64_t) news_cache_checked(&pack->ref);
+
     if (pack->rc != 0) {
         info.bare = 1;
         ngx_http_news_publish_none(pack->zone, &pack->key, &info);

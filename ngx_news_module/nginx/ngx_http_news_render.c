@@ -47,6 +47,7 @@ ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
     job->max_size = nlcf->max_size;
     job->limit = NGX_HTTP_NEWS_MAX_TIME;
     job->charsets = nlcf->charsets;
+    job->info.checked = ngx_time();
     job->options = nlcf->options;
 
     if (ctx->meta || ctx->form == NGX_HTTP_NEWS_PLAIN
