@@ -15,9 +15,13 @@
 #define NGX_HTTP_NEWS_MIN_PAGES  32
 #define NGX_HTTP_NEWS_ZONE_SIZE  (32 * 1024 * 1024)
 
-/* workers of some reloads may be sending to slow clients still */
+/*
+ * Workers of some reloads may be sending to slow clients still, and a reload
+ * may bring more of them, when the zone is there already.
+ */
 
 #define NGX_HTTP_NEWS_RELOADS    4
+#define NGX_HTTP_NEWS_WORKERS    8
 #define NGX_HTTP_NEWS_SLOTS      8
 #define NGX_HTTP_NEWS_MAX_SLOTS  1024
 
@@ -195,6 +199,7 @@ ngx_http_news_add_zone(ngx_conf_t *cf, ngx_str_t *name, size_t size)
 void
 ngx_http_news_init_zones(ngx_conf_t *cf)
 {
+    ngx_int_t                   workers;
     ngx_core_conf_t            *ccf;
     ngx_http_news_zone_t       *zone;
     ngx_http_news_main_conf_t  *nmcf;
@@ -214,12 +219,13 @@ ngx_http_news_init_zones(ngx_conf_t *cf)
             zone->shm_zone->shm.size = NGX_HTTP_NEWS_ZONE_SIZE;
         }
 
-        zone->slots = NGX_HTTP_NEWS_SLOTS;
+        workers = ngx_max(ngx_ncpu, NGX_HTTP_NEWS_WORKERS);
 
         if (ccf->worker_processes != NGX_CONF_UNSET) {
-            zone->slots += NGX_HTTP_NEWS_RELOADS * ccf->worker_processes;
+            workers = ngx_max(workers, ccf->worker_processes);
         }
 
+        zone->slots = NGX_HTTP_NEWS_SLOTS + NGX_HTTP_NEWS_RELOADS * workers;
         zone->slots = ngx_min(zone->slots, NGX_HTTP_NEWS_MAX_SLOTS);
     }
 }
