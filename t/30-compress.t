@@ -356,10 +356,12 @@ my $large = $t->get('/off/large.txt')->body();
 
 cmp_ok(length $large, '>', 400000, 'a large page');
 
+# without threads a worker has no time for large ones
+
 for my $coding (@has) {
 	is(unpacked(get('/large.txt', $coding)), $large,
 		"a large page, $coding, at first");
-	ready('/large.txt', $coding);
+	ready('/large.txt', $coding) if $coding eq 'gzip' || $t->has('threads');
 	is(unpacked(get('/large.txt', $coding)), $large, "a large page, $coding");
 }
 
@@ -377,7 +379,7 @@ for my $coding (grep { $_ ne 'gzip' } @has) {
 	is(unpacked($r), $t->get("/off/first-$coding.txt")->body(),
 		"$coding, the page meanwhile");
 
-	ready("/first-$coding.txt", $coding);
+	ready("/first-$coding.txt", $coding) if $t->has('threads');
 	is(unpacked(get("/first-$coding.txt", $coding)),
 		$t->get("/first-$coding.txt")->body(), "$coding, the page then");
 }
