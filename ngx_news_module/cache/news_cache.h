@@ -65,9 +65,9 @@ typedef struct {
     size_t                page;          /* bytes */
     unsigned              slot;          /* of this process */
     int                   fd;            /* of the memory; or -1 */
-    unsigned              alone:1;       /* set by the caller: no other
+    unsigned              alone;         /* set by the caller: no other
                                             process will attach */
-    unsigned              late:1;        /* the mutex was not to be had */
+    unsigned              late;          /* the mutex was not to be had */
 } news_cache_t;
 
 

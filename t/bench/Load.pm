@@ -13,7 +13,7 @@ use IO::Socket::INET;
 use POSIX qw/ WNOHANG /;
 use Time::HiRes qw/ sleep time /;
 
-our @EXPORT = qw/ processor_time precise wrk keep fetch system_calls
+our @EXPORT = qw/ processor_time precise wrk keep head fetch system_calls
 	quantile median /;
 
 
@@ -105,6 +105,20 @@ sub keep {
 
 
 # head and body of an answer; the body has to have a length
+
+sub head {
+	my ($socket, $uri) = @_;
+	my $raw = '';
+
+	syswrite $socket, "HEAD $uri HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+	until ($raw =~ /\r\n\r\n/) {
+		sysread $socket, $raw, 65536, length $raw or die "$uri: no answer\n";
+	}
+
+	return $raw;
+}
+
 
 sub fetch {
 	my ($socket, $uri, @headers) = @_;

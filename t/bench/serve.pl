@@ -571,11 +571,14 @@ sub latency {
 			"function delay()\n    return math.random(1, 7)\nend\n"),
 	);
 
-	print "\nTimes of hits in milliseconds, quiet and while articles of 4 MB "
-		. "render.\n\n";
+	print "\nTimes of hits in milliseconds: quiet; while another client asks "
+		. "for the heads of\narticles of 4 MB, that render one after the "
+		. "other; while it reads a static file of\n4.6 MB 15 times a second; "
+		. "while it reads pages of 4.6 MB that render.\n\n";
 	row('load', 'workers', 'p50 quiet', 'p99 quiet', 'p50 rendering',
-		'p99 rendering', 'p99 ratio', 'renders/s');
-	row('---', ('--:') x 7);
+		'p99 rendering', 'renders/s', 'p99 static sent',
+		'p99 rendering, sent');
+	row('---', ('--:') x 8);
 
 	for my $workers (1, 2) {
 		$t->conf("$common server { listen %%PORT%%"
@@ -583,6 +586,7 @@ sub latency {
 			. 'news_render on; }', workers => $workers, level => 'warn');
 		$t->run();
 		fetch(keep($t->port(0)), '/hit.txt');
+		$t->write('big.bin', (fetch(keep($t->port(0)), '/big.txt'))[1]);
 
 		for my $load (sort keys %scripts) {
 			my %opt = (latency => 1, threads => 1, connections => 16,
@@ -590,18 +594,27 @@ sub latency {
 			my $url = 'http://127.0.0.1:' . $t->port(0) . '/hit.txt';
 
 			my $quiet = wrk($url, $time, %opt)->{latency};
-			my ($pid, $pipe) = renderer($t, $articles);
-			my $busy = wrk($url, $time, %opt)->{latency};
 
-			kill 'KILL', $pid;
-			waitpid $pid, 0;
+			my %busy;
+			my $renders;
 
-			my $renders = length(do { local $/; <$pipe> } // '');
+			for my $what (qw/ head static page /) {
+				my ($pid, $pipe) = reader($t, $articles, $what);
+
+				$busy{$what} = wrk($url, $time, %opt)->{latency};
+
+				kill 'KILL', $pid;
+				waitpid $pid, 0;
+
+				my $done = length(do { local $/; <$pipe> } // '');
+
+				$renders = $done if $what eq 'head';
+			}
 
 			row($load, $workers, (map { sprintf '%.2f', $_ }
-				$quiet->{50}, $quiet->{99}, $busy->{50}, $busy->{99},
-				$busy->{99} / $quiet->{99}),
-				sprintf '%.1f', $renders / $time);
+				$quiet->{50}, $quiet->{99}, $busy{head}{50},
+				$busy{head}{99}), sprintf('%.1f', $renders / $time),
+				map { sprintf '%.2f', $busy{$_}{99} } qw/ static page /);
 		}
 
 		stop($t);
@@ -612,8 +625,8 @@ sub latency {
 # a process that asks for one large article after another, and writes a byte
 # for each
 
-sub renderer {
-	my ($t, $articles) = @_;
+sub reader {
+	my ($t, $articles, $what) = @_;
 
 	pipe my $reader, my $writer or die "pipe: $!\n";
 
@@ -629,14 +642,26 @@ sub renderer {
 		my $socket = keep($t->port(0));
 
 		for (my $i = 0; ; $i++) {
+			if ($what eq 'static') {
+				fetch($socket, '/big.bin');
+				sleep 0.065;
+				next;
+			}
+
 			my $name = '/big-' . ($i % $articles + 1) . '.txt';
 
 			# once they were all asked for, they change
 
 			utime 1e9 + $i, 1e9 + $i, $t->root() . $name
-				if $i >= $articles;
+				if $i >= $articles || $what eq 'page';
 
-			fetch($socket, $name);
+			if ($what eq 'head') {
+				head($socket, $name);
+
+			} else {
+				fetch($socket, $name);
+			}
+
 			syswrite $writer, '.';
 		}
 	};
