@@ -28,7 +28,7 @@ for my $part (keys %parts) {
 
 %parts = map { $_ => 1 } @parts unless %parts;
 
-my @workers = $long ? (1, 2) : 1;
+my @workers = (1, 2);
 my $rounds = $long ? 12 : 8;
 my $seconds = $long ? 1 : 0.45;
 my $connections = 16;

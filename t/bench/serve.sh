@@ -10,7 +10,7 @@
 #
 # PART is one of: small real large (hits of pages of 4 KB, of an article of
 # the examples, of 200 KB), cold, memory, calls, latency; all without one.
-# It takes about 4 minutes; with --long, two workers and longer rounds, 20.
+# It takes about 8 minutes; with longer rounds, --long, 20.
 #
 # A worker that is quicker than wrk sleeps and wakes for every request, which
 # costs as much as an answer and is paid by the quicker side.  With --pin both
