@@ -12,12 +12,12 @@
 
 
 #define NEWS_ARENA_ALIGN      16
-#define NEWS_ARENA_BLOCK      (32 * 1024)
-#define NEWS_ARENA_MAX_BLOCK  (256 * 1024)
+#define NEWS_ARENA_BLOCK      ((size_t) 32 * 1024)
+#define NEWS_ARENA_MAX_BLOCK  ((size_t) 256 * 1024)
 
 /* smaller pieces than this are not worth keeping */
 
-#define NEWS_ARENA_MIN_SPARE  (32 * 1024)
+#define NEWS_ARENA_MIN_SPARE  ((size_t) 32 * 1024)
 
 /* how many allocations and ticks pass between two looks at the clock */
 

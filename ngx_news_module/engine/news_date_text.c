@@ -83,7 +83,7 @@ news_date_seconds(const news_civil_t *civil)
            + (153 * (civil->month + (civil->month > 2 ? -3 : 9)) + 2) / 5
            + civil->day - 1 - 719468;
 
-    return days * 86400 + civil->hour * 3600 + civil->minute * 60
+    return ((days * 24 + civil->hour) * 60 + civil->minute) * 60
            + civil->second;
 }
 

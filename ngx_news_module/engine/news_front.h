@@ -15,7 +15,7 @@
 #define NEWS_FRONT_MAX_SIZE   65536     /* bytes between the two lines */
 #define NEWS_FRONT_MAX_DEPTH  32
 #define NEWS_FRONT_MAX_NODES  10000     /* after aliases */
-#define NEWS_FRONT_MAX_TEXT   (1024 * 1024)    /* scalars after aliases */
+#define NEWS_FRONT_MAX_TEXT   1048576   /* of scalars, after aliases */
 
 
 typedef struct {

@@ -607,7 +607,8 @@ news_html_add_attr(news_html_t *h, news_html_token_t *t, news_str_t name,
     }
 
     bit = (uint64_t) 1 << ((name.len * 7 + (name.data[0] | 0x20)
-                            + (name.data[name.len - 1] | 0x20) * 5) & 63);
+                            + 5 * ((size_t) name.data[name.len - 1] | 0x20))
+                           & 63);
 
     if (*seen & bit) {
         for (i = 0; i < t->n_attrs; i++) {

@@ -25,16 +25,16 @@
 
 /* the libraries count in 32 bits here and there */
 
-#define NEWS_PACK_MAX         (1024 * 1024 * 1024)
+#define NEWS_PACK_MAX         ((size_t) 1024 * 1024 * 1024)
 
 /* bytes between looks at the time */
 
-#define NEWS_PACK_STEP        (64 * 1024)
+#define NEWS_PACK_STEP        ((size_t) 64 * 1024)
 
 /* beyond this, the highest levels take seconds */
 
-#define NEWS_PACK_SMALL_PAGE  (256 * 1024)
-#define NEWS_PACK_LARGE_PAGE  (1024 * 1024)
+#define NEWS_PACK_SMALL_PAGE  ((size_t) 256 * 1024)
+#define NEWS_PACK_LARGE_PAGE  ((size_t) 1024 * 1024)
 
 /* 5 is larger by one in a hundred, 9 smaller by one in five hundred */
 

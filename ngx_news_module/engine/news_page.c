@@ -21,12 +21,12 @@
  * much, and how often a second run may ask for the time before it is over.
  */
 
-#define NEWS_PAGE_CUT    (8 * 1024 * 1024)
+#define NEWS_PAGE_CUT    ((size_t) 8 * 1024 * 1024)
 #define NEWS_PAGE_POLLS  8192
 
 /* a text that decoding makes larger than this leaves no memory to show it */
 
-#define NEWS_PAGE_DECODED  (48 * 1024 * 1024)
+#define NEWS_PAGE_DECODED  ((size_t) 48 * 1024 * 1024)
 
 
 /* what a body becomes on its way into the page */

@@ -9,7 +9,7 @@
 
 
 #define NEWS_ZONE_HEADER   44
-#define NEWS_ZONE_MAX_OFF  (26 * 3600)
+#define NEWS_ZONE_MAX_OFF  ((int64_t) 26 * 3600)
 #define NEWS_ZONE_DAY      86400
 
 
