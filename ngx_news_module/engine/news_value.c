@@ -15,6 +15,8 @@ static news_value_t *news_value_create(news_arena_t *a,
     news_value_type_e type);
 static int news_value_bool_word(news_str_t s);
 static int news_value_is_number(news_str_t s);
+static int news_value_digits(const unsigned char **p,
+    const unsigned char *last);
 static void news_value_json_scalar(news_buf_t *out, const news_value_t *v);
 static void news_value_json_at(news_buf_t *out, const news_value_t *v,
     unsigned depth);
@@ -283,18 +285,10 @@ news_value_is_true(const news_value_t *v)
 static int
 news_value_is_number(news_str_t s)
 {
-    size_t                n;
     const unsigned char  *p, *last;
 
     p = s.data;
     last = s.data + s.len;
-
-#define news_digits(p)                                                       \
-    for (n = 0; p < last && *p >= '0' && *p <= '9'; p++, n++) { /* void */ } \
-                                                                             \
-    if (n == 0) {                                                            \
-        return 0;                                                            \
-    }
 
     if (p < last && *p == '-') {
         p++;
@@ -304,11 +298,16 @@ news_value_is_number(news_str_t s)
         return 0;
     }
 
-    news_digits(p);
+    if (!news_value_digits(&p, last)) {
+        return 0;
+    }
 
     if (p < last && *p == '.') {
         p++;
-        news_digits(p);
+
+        if (!news_value_digits(&p, last)) {
+            return 0;
+        }
     }
 
     if (p < last && (*p == 'e' || *p == 'E')) {
@@ -318,12 +317,29 @@ news_value_is_number(news_str_t s)
             p++;
         }
 
-        news_digits(p);
+        if (!news_value_digits(&p, last)) {
+            return 0;
+        }
     }
 
-#undef news_digits
-
     return p == last;
+}
+
+
+/* goes past digits; returns whether there was one */
+
+static int
+news_value_digits(const unsigned char **p, const unsigned char *last)
+{
+    const unsigned char  *first;
+
+    first = *p;
+
+    while (*p < last && **p >= '0' && **p <= '9') {
+        (*p)++;
+    }
+
+    return *p != first;
 }
 
 
