@@ -288,14 +288,11 @@ news_text_count(const unsigned char *p, const unsigned char *last,
             words++;
             in = 0;
 
-        } else if (news_cp_is_space(cp)) {
-            in = 0;
-
         } else if (news_cp_is_letter(cp)) {
             words += !in;
             in = 1;
 
-        } else if (news_cp_is_wide(cp)) {
+        } else if (news_cp_is_space(cp) || news_cp_is_wide(cp)) {
             in = 0;
         }
     }
@@ -477,7 +474,7 @@ news_text_description(news_arena_t *a, news_str_t text, news_str_t *out)
     news_buf_t            b;
     const unsigned char  *p, *last;
 
-    news_buf_init(&b, a, 4 * NEWS_DESCRIPTION_MAX);
+    news_buf_init(&b, a, (size_t) 4 * NEWS_DESCRIPTION_MAX);
     (void) news_text_fold(&b, text, 0, NEWS_TEXT_LEAD);
 
     if (b.failed) {
