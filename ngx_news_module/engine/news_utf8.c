@@ -25,7 +25,7 @@ static size_t news_utf8_sequence(const unsigned char *p,
 
 
 #define news_utf8_in_table(table, cp)                                        \
-    news_utf8_in(table, sizeof(table) / sizeof(table[0]), cp)
+    news_utf8_in(table, sizeof(table) / sizeof((table)[0]), cp)
 
 
 /* Script=Han, Hiragana, Katakana, Bopomofo */

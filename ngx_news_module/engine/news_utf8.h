@@ -29,7 +29,7 @@ size_t news_utf8_encode(unsigned char *dst, uint32_t cp);
 
 /* length of the longest valid prefix, in bytes; fast where all is valid */
 
-size_t news_utf8_valid(const unsigned char *p, size_t len);
+size_t news_utf8_valid(const unsigned char *data, size_t len);
 
 /* appends the text with each malformed sequence replaced by U+FFFD */
 
