@@ -536,7 +536,7 @@ news_tree_find(news_tree_t *t, int tag)
             || (news_tags[open].flags & news_tags[tag].flags
                 & NEWS_TAG_HEADING))
         {
-            return i - 1;
+            return (int) (i - 1);
         }
 
         if ((news_tags[open].flags & NEWS_TAG_SCOPE)
@@ -558,7 +558,7 @@ news_tree_table(news_tree_t *t)
 
     for (i = t->n; i > 0; i--) {
         if (t->open[i - 1].tag == NEWS_TAG_TABLE) {
-            return i - 1;
+            return (int) (i - 1);
         }
     }
 
@@ -572,7 +572,7 @@ static void
 news_tree_open(news_tree_t *t, int tag, int has_attrs)
 {
     unsigned      flags;
-    news_open_t  *o, ignored;
+    news_open_t  *o;
 
     flags = news_tags[tag].flags;
 
@@ -580,7 +580,7 @@ news_tree_open(news_tree_t *t, int tag, int has_attrs)
         news_text_block(t->text);
     }
 
-    o = (flags & NEWS_TAG_VOID) ? &ignored : &t->open[t->n++];
+    o = (flags & NEWS_TAG_VOID) ? &t->closed : &t->open[t->n++];
 
     o->tag = tag;
     o->at = t->out->len;

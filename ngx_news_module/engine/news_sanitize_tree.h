@@ -61,6 +61,7 @@ typedef struct {
 
     unsigned       dropped[NEWS_TAG_MAX];   /* start tags left out, whose end
                                                tags are not to be taken */
+    news_open_t    closed;              /* of the last void element */
     news_open_t    pending[NEWS_TREE_PENDING];
     news_open_t    open[NEWS_SANITIZE_MAX_DEPTH];
 } news_tree_t;

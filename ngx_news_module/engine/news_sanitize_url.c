@@ -95,7 +95,7 @@ news_attr_hex(unsigned char c)
         return c - '0';
     }
 
-    return ((c | 0x20) - 'a' + 10U) & 15;
+    return ((c | 0x20U) - 'a' + 10) & 15;
 }
 
 
