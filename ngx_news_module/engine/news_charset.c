@@ -452,7 +452,7 @@ news_charset_convert(iconv_t cd, char **in, size_t *left, news_buf_t *b)
     char    *to;
     size_t   rc, room;
 
-    do {
+    for ( ;; ) {
         room = left ? *left * 2 + 64 : 64;
         to = (char *) news_buf_reserve(b, room);
 
@@ -463,9 +463,10 @@ news_charset_convert(iconv_t cd, char **in, size_t *left, news_buf_t *b)
         rc = iconv(cd, in, left, &to, &room);
         b->len = (unsigned char *) to - b->data;
 
-    } while (rc == (size_t) -1 && errno == E2BIG);
-
-    return rc;
+        if (rc != (size_t) -1 || errno != E2BIG) {
+            return rc;
+        }
+    }
 }
 
 

@@ -160,7 +160,7 @@ news_ids_insert(news_ids_t *ids, news_str_t id, size_t byte, unsigned bit)
     n->byte = byte;
     n->bit = bit;
 
-    for (link = &ids->root; (*link)->child[0]; /* void */ ) {
+    for (link = &ids->root; *link && (*link)->child[0]; /* void */ ) {
 
         if ((*link)->byte > byte
             || ((*link)->byte == byte && (*link)->bit < bit))

@@ -515,18 +515,17 @@ news_markdown_last(const char *s)
 static void
 news_markdown_join(cmark_node *root)
 {
-    uint32_t           last;
-    cmark_iter        *iter;
-    cmark_node        *node, *brk;
-    const char        *literal;
-    cmark_node_type    type;
-    cmark_event_type   event;
+    uint32_t          last;
+    cmark_iter       *iter;
+    cmark_node       *node, *brk;
+    const char       *literal;
+    cmark_node_type   type;
 
     last = 0;
     brk = NULL;
     iter = cmark_iter_new(root);
 
-    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+    while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
         node = cmark_iter_get_node(iter);
         type = cmark_node_get_type(node);
 

@@ -165,7 +165,7 @@ news_parse_tag(news_parser_t *ps, news_tag_t *tag)
 
     p = tag->start + ps->open.len;
 
-    if (p < ps->last && memchr("#^/>!=&{<$", *p, 10) != NULL) {
+    if (p < ps->last && *p != '\0' && strchr("#^/>!=&{<$", *p) != NULL) {
         tag->sigil = *p++;
 
     } else {
