@@ -328,19 +328,15 @@ ngx_http_news_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
     ngx_str_t *text, time_t *mtime)
 {
     ssize_t          n;
+    ngx_fd_t         fd;
     ngx_int_t        rc;
     ngx_file_t       file;
     ngx_file_info_t  fi;
 
-    ngx_memzero(&file, sizeof(ngx_file_t));
+    fd = ngx_open_file(name->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                       NGX_FILE_OPEN, 0);
 
-    file.name = *name;
-    file.log = cf->log;
-
-    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
-                            NGX_FILE_OPEN, 0);
-
-    if (file.fd == NGX_INVALID_FILE) {
+    if (fd == NGX_INVALID_FILE) {
         if (ngx_errno == NGX_ENOENT || ngx_errno == NGX_ENOTDIR) {
             return NGX_DECLINED;
         }
@@ -350,9 +346,15 @@ ngx_http_news_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
         return NGX_ERROR;
     }
 
+    ngx_memzero(&file, sizeof(ngx_file_t));
+
+    file.fd = fd;
+    file.name = *name;
+    file.log = cf->log;
+
     rc = NGX_ERROR;
 
-    if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR) {
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
                            ngx_fd_info_n " \"%V\" failed", name);
         goto done;
@@ -390,7 +392,7 @@ ngx_http_news_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
 
 done:
 
-    if (ngx_close_file(file.fd) == NGX_FILE_ERROR) {
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
         ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
                       ngx_close_file_n " \"%V\" failed", name);
     }

@@ -160,7 +160,7 @@ ngx_http_news_join(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 void
 ngx_http_news_wake_others(ngx_http_news_ctx_t *ctx)
 {
-    ngx_queue_t          *q;
+    ngx_queue_t          *q, *next;
     ngx_http_news_ctx_t  *waiter;
 
     if (!ctx->leading) {
@@ -170,8 +170,11 @@ ngx_http_news_wake_others(ngx_http_news_ctx_t *ctx)
     ctx->leading = 0;
     ngx_queue_remove(&ctx->queue);
 
-    while (!ngx_queue_empty(&ctx->waiters)) {
-        q = ngx_queue_head(&ctx->waiters);
+    for (q = ngx_queue_head(&ctx->waiters);
+         q != ngx_queue_sentinel(&ctx->waiters);
+         q = next)
+    {
+        next = ngx_queue_next(q);
         ngx_queue_remove(q);
 
         waiter = ngx_queue_data(q, ngx_http_news_ctx_t, queue);
