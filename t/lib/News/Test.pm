@@ -195,7 +195,8 @@ sub settle {
 }
 
 
-# what stands in "http"; "main" and the level of the log can be given too
+# what stands in "http"; "main", "events", "workers", the level of the log and
+# whether nginx is a daemon can be given too
 
 sub conf {
 	my ($self, $http, %opt) = @_;
@@ -226,6 +227,8 @@ sub _write_conf {
 	my $main = $opt{main} || '';
 	my $level = $opt{level} || 'info';
 	my $workers = $opt{workers} || 1;
+	my $events = $opt{events} || '';
+	my $daemon = $opt{daemon} ? 'on' : 'off';
 
 	# every test of what is served holds without the cache, too
 
@@ -237,13 +240,14 @@ sub _write_conf {
 
 	$self->write_file('nginx.conf', $self->expand(<<"EOF"));
 $load
-daemon off;
+daemon $daemon;
 pid nginx.pid;
 error_log error.log $level;
 worker_processes $workers;
 $main
 
 events {
+    $events
 }
 
 http {
@@ -269,6 +273,7 @@ sub run {
 	$self->_write_conf($self->{conf}, %{$self->{options}});
 
 	$self->{pid} = $self->_spawn();
+	$self->_leave_daemon() if $self->{options}{daemon};
 
 	$self->wait_for(sub {
 		return 1 if $self->workers() && IO::Socket::INET->new(
@@ -284,6 +289,29 @@ sub run {
 	}) or die "nginx does not listen:\n" . $self->log();
 
 	return $self;
+}
+
+
+# a daemon's first process ends, and another has its number written
+
+sub _leave_daemon {
+	my ($self) = @_;
+	my $first = delete $self->{pid};
+
+	waitpid($first, 0);
+
+	$self->{pid} = $? == 0 && $self->wait_for(sub { $self->master() })
+		or die "nginx did not start:\n" . $self->log()
+			. $self->read_file('stderr.log');
+}
+
+
+# the number in the file of process numbers
+
+sub master {
+	my ($self) = @_;
+
+	return $self->read_file('nginx.pid') =~ /^(\d+)\n/ ? $1 : undef;
 }
 
 
@@ -371,9 +399,38 @@ sub reload {
 }
 
 
-sub workers {
+# A new binary beside the old one, which then has its workers end and goes; for
+# a daemon, as others do not heed the signal.
+
+sub upgrade {
 	my ($self) = @_;
+	my $old = $self->{pid};
+
+	kill 'USR2', $old;
+
+	my $new = $self->wait_for(sub {
+		my $pid = $self->master();
+		return $pid && $pid != $old && $self->workers($pid) && $pid;
+	}) or return;
+
+	$self->{pid} = $new;
+
+	kill 'WINCH', $old;
+	my $ended = $self->wait_for(sub {
+		!grep { $_ != $new } $self->workers($old);
+	});
+
+	kill 'QUIT', $old;
+
+	return $self->wait_for(sub { _ended($old) }) && $ended;
+}
+
+
+sub workers {
+	my ($self, $master) = @_;
 	my @pids;
+
+	$master ||= $self->{pid};
 
 	for my $stat (glob '/proc/[0-9]*/stat') {
 		open my $fh, '<', $stat or next;
@@ -381,7 +438,7 @@ sub workers {
 
 		next unless defined $line;
 		next unless $line =~ /^(\d+) \(.*\) (\S) (\d+) /s;
-		push @pids, $1 if $3 == $self->{pid} && $2 ne 'Z';
+		push @pids, $1 if $3 == $master && $2 ne 'Z';
 	}
 
 	return @pids;
@@ -443,6 +500,15 @@ sub _state {
 	my $line = <$fh>;
 
 	return defined $line && $line =~ /^.*\) (\S) /s ? $1 : 'X';
+}
+
+
+# a daemon is no child of this process
+
+sub _ended {
+	my ($pid) = @_;
+
+	return waitpid($pid, WNOHANG) == $pid || _state($pid) =~ /[ZX]/;
 }
 
 
@@ -514,7 +580,7 @@ sub stop {
 	kill 'QUIT', $pid;
 
 	for (1 .. $timeout * 100) {
-		return if waitpid($pid, WNOHANG) == $pid;
+		return if _ended($pid);
 		sleep 0.01;
 	}
 
@@ -523,6 +589,36 @@ sub stop {
 	sleep 1;
 	kill 'KILL', $pid;
 	waitpid($pid, 0);
+}
+
+
+# Runs the block in a process of its own, which is given a handle to write to,
+# and returns a function that waits for its end and returns the lines.
+
+sub background {
+	my ($self, $code) = @_;
+
+	pipe my $in, my $out or die "pipe: $!\n";
+
+	my $pid = fork();
+	die "fork: $!\n" unless defined $pid;
+
+	if ($pid == 0) {
+		close $in;
+		eval { $code->($out); 1 } or print $out "died: $@";
+		close $out;
+		POSIX::_exit(0);
+	}
+
+	close $out;
+
+	return sub {
+		my @lines = <$in>;
+
+		waitpid($pid, 0);
+
+		return @lines;
+	};
 }
 
 
@@ -814,9 +910,9 @@ sub sanitizer {
 }
 
 
-# stops nginx and sees what it left
+# stops nginx and sees what it left; done() for the last one of a test
 
-sub done {
+sub ended {
 	my ($self) = @_;
 
 	$self->stop();
@@ -830,6 +926,13 @@ sub done {
 	Test::More::is($self->deaths($log), '', 'no worker died');
 	Test::More::is($self->sanitizer($log . $self->read_file('stderr.log')
 		. ($self->{tested} || '')), '', 'no sanitizer line');
+}
+
+
+sub done {
+	my ($self) = @_;
+
+	$self->ended();
 
 	Test::More::done_testing();
 }
