@@ -186,6 +186,66 @@ static const sample_t  samples[] = {
       "<p id=\"user-content-Path2D\">a</p><p id=\"T1\">b</p>"
       "<a href=\"#user-content-Path2D\">c</a>" },
 
+    /* attributes, in all their forms */
+    { "<table><tr><th id=h1 scope=row abbr=x>a"
+      "<td headers=\" h1  name \">b<td headers=\" \">c</table>",
+      "<table><tbody><tr><th id=\"h1\" scope=\"row\" abbr=\"x\">a</th><td "
+      "headers=\"h1 user-content-name\">b</td><td>c</td></tr></tbody>"
+      "</table>" },
+    { "<table><tr><td colspan=1001 rowspan=99999>a<td colspan=1000>b</table>",
+      "<table><tbody><tr><td colspan=\"1000\" rowspan=\"1000\">a</td><td "
+      "colspan=\"1000\">b</td></tr></tbody></table>" },
+    { "<ol start=-3 type=a><li value=+7>a</ol><ol start=- type=ab>b</ol><ol "
+      "start=x type=Z reversed>c</ol>",
+      "<ol start=\"-3\" type=\"a\"><li value=\"7\">a</li></ol><ol>b</ol><ol "
+      "reversed=\"\">c</ol>" },
+    { "<video muted autoplay playsinline src=/v></video><audio src=a "
+      "preload=AUTO><source src=b srcset=c sizes=d width=1></audio>",
+      "<video muted=\"\" playsinline=\"\" src=\"/v\" controls=\"\"></video>"
+      "<audio src=\"a\" preload=\"auto\" controls=\"\"><source src=\"b\" />"
+      "</audio>" },
+    { "<a href='/x' title='a\"b&gt;c'>y</a>",
+      "<a href=\"/x\" title=\"a&quot;b&gt;c\">y</a>" },
+    { "<img src=\"data:image/png;base64,AA==\"><video "
+      "src=\"data:image/png,x\">",
+      "<img src=\"data:image/png;base64,AA==\" alt=\"\"" IMG
+      "<video controls=\"\"></video>" },
+    { "<img src=a srcset=\"data:image/png;base64,AA== 1x, b 2x, javascript:x "
+      "3x\">",
+      "<img src=\"a\" srcset=\"b 2x\" alt=\"\"" IMG },
+    { "<img src=a srcset=\"a 1.5x, b 1.2.3x, c x, d -1x, f 1x(,), g\">",
+      "<img src=\"a\" srcset=\"a 1.5x, g\" alt=\"\"" IMG },
+    { "<img src=a srcset=\"a,, b 2x , ,c 3x\" sizes=\"a;b\">",
+      "<img src=\"a\" srcset=\"a, b 2x, c 3x\" alt=\"\"" IMG },
+    { "<img src=y width=5em height=5px><img src=z width=-5 height=1e3>",
+      "<img src=\"y\" height=\"5\" alt=\"\"" IMG
+      "<img src=\"z\" alt=\"\"" IMG },
+
+    /* what is dropped with all it holds, and what ends it */
+    { "<svg><![CDATA[<b>a]]></svg>b<svg><![CDATA[<b>c", "b" },
+    { "<svg><font color=red>a</font>b", "ab" },
+    { "<svg><font x=y>a</svg>b", "b" },
+    { "<template>a<template>b</template>c</template x>d", "d" },
+    { "<select><option>a<select>b</select>c", "bc" },
+    { "<select><option>a<input>b<textarea>c</textarea>d", "bd" },
+    { "a<script>b<!--<script>c</script>d--></script>e", "ae" },
+    { "<p>a<plaintext>b<b>c", "<p>a</p>" },
+
+    /* misnested */
+    { "<b>a<p>b</b>c<i>d</p>e</i>f", "<b>a<p>bc<i>d</i></p></b><i>e</i>f" },
+    { "<table><b>a<tr><td>c</b>d</table>e",
+      "<table><tbody><tr><td><b>a</b></td></tr><tr><td>cd</td></tr></tbody>"
+      "</table>e" },
+    { "<table><caption>a<table><tr><td>b</table>c</caption><tfoot><tr>"
+      "<td>d</table>",
+      "<table><caption>a<table><tbody><tr><td>b</td></tr></tbody>"
+      "</table>c</caption><tfoot><tr><td>d</td></tr></tfoot></table>" },
+    { "<table><colgroup><col><tr><td>a<colgroup><td>b</table>",
+      "<table><colgroup><col /></colgroup><tbody><tr><td>a</td></tr></tbody>"
+      "<colgroup></colgroup><tbody><tr><td>b</td></tr></tbody></table>" },
+    { "<ruby>a<rtc>b<rt>c<rb>d<rp>e</ruby>",
+      "<ruby>a<rtc>b<rt>c</rt></rtc><rb>d</rb><rp>e</rp></ruby>" },
+
     /* broken off */
     { "a<p title=\"b", "a" },
     { "a<!-- b", "a" },
