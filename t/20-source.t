@@ -84,6 +84,7 @@ for my $case (
 	[ 'markdown', 'Accept: text/markdown, text/plain' ],
 	[ 'markdown', 'Accept: text/html;q=0.5', 'Accept: text/markdown' ],
 	[ 'markdown', 'Accept: text/*, text/html;q=0.1' ],
+	[ 'markdown', (map { "X-$_: 1" } 1 .. 30), 'Accept: text/markdown' ],
 	[ 'plain', 'Accept: text/plain' ],
 	[ 'plain', 'Accept: text/plain, text/markdown;q=0.9, text/html;q=0.8' ])
 {

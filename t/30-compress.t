@@ -346,6 +346,14 @@ for my $uri ('/source/a.txt', '/source-vary/a.txt') {
 }
 
 
+# after more headers than nginx keeps in one piece
+
+is($t->get('/off/a.txt', (map { "X-$_: 1" } 1 .. 30), 'Accept-Encoding: gzip')
+	->header('Content-Encoding'), '', 'many headers, off');
+is($t->get('/a.txt', (map { "X-$_: 1" } 1 .. 30), 'Accept-Encoding: gzip')
+	->header('Content-Encoding'), 'gzip', 'many headers');
+
+
 # what is too short to be worth it, and what is large
 
 is(get('/small.txt', '*')->header('Content-Encoding'), '', 'a small page');

@@ -210,6 +210,17 @@ for my $location (qw/ l default uncached off /) {
 }
 
 
+# a small article that takes long is begun again in a thread
+
+$t->write('l/slow.txt', "---\ntitle: S\n---\n" . '![[]()' x 5000 . "\n");
+
+my $slow = $t->get('/off/slow.txt');
+
+is($slow->status(), 200, 'a small one that takes long');
+is($t->get("/$_/slow.txt")->body(), $slow->body(), "the same, $_")
+	for qw/ l default uncached /;
+
+
 # every way to ask, with a small pool, the default one, and none
 
 for my $port (0 .. 2) {

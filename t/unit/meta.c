@@ -65,6 +65,9 @@ test_lists(void)
     test_names_are(meta.tags, meta.n_tags, "x, y|");
     test_names_are(meta.keywords, meta.n_keywords, "k|l|m|");
 
+    test_read("categories: [　a　, \"\xC2\xA0 b\xC2\xA0\", 　]", "x");
+    test_names_are(meta.categories, meta.n_categories, "a|b|");
+
     test_read("category: a, b\ntags: [c]\ntag: d\nkeywords: [e, 'f, g']", "x");
     test_names_are(meta.categories, meta.n_categories, "a, b|");
     test_names_are(meta.tags, meta.n_tags, "c|");
