@@ -107,8 +107,7 @@ for my $case ([ 'locked.txt', 'locked.txt', page('locked', 'locked') ],
 # a directory in place of a file, and a file in place of a directory
 
 sub reader {
-	my ($uri, $page, $out) = @_;
-	my $text = $t->read_file("html$uri");
+	my ($uri, $page, $text, $out) = @_;
 	my %seen;
 
 	until (-e $t->dir() . '/enough') {
@@ -129,10 +128,11 @@ for my $case ([ 'dir.txt', 'dir.txt', page('dir', 'dir'), 301 ],
 {
 	my ($swapped, $name, $page, $status) = @$case;
 	my $path = "$root/$swapped";
+	my $text = $t->read_file("html/$name");
 	my $wrong = 0;
 
 	my @clients = map {
-		$t->background(sub { reader("/$name", $page, $_[0]) })
+		$t->background(sub { reader("/$name", $page, $text, $_[0]) })
 	} 1, 2;
 
 	for my $n (1 .. 40) {
