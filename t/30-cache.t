@@ -138,6 +138,10 @@ $t->write('outer.html', '[<!--#include virtual="/a.txt" -->]'
 	. '[<!--#include virtual="/plain.txt" -->]');
 $t->write("n/$_.txt", "---\ntitle: N$_\n---\nText $_\n") for 1 .. 20;
 
+my $long = join '/', ('d' x 250) x 3;
+
+$t->write("$long/$_.txt", "---\ntitle: L$_\n---\nText\n") for 1 .. 2;
+
 my $inside = <<'EOF';
     root %%ROOT%%;
     index index.html index.txt;
@@ -341,6 +345,12 @@ $t->settle();
 
 seen('miss, hit', '/n/1.txt', qw/ MISS HIT HIT /);
 seen('arguments are no other page', '/n/1.txt?a=b', 'HIT');
+
+for my $n (1, 2) {
+	seen("a long name, $n", "/$long/$n.txt", qw/ MISS HIT /);
+	is($t->get("/$long/$n.txt")->header('X-Title'), "L$n", 'its own page');
+}
+
 seen('off', '/off/n/1.txt', qw/ BYPASS BYPASS /);
 seen('another zone', '/small/n/1.txt', qw/ MISS HIT /);
 seen('the built-in zone', '/built-in/n/1.txt', qw/ MISS HIT /);
