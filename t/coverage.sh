@@ -6,7 +6,8 @@
 #
 # Builds engine, cache and module for gcov, runs the tests, and prints how
 # many of the lines were run, by file and in all; with -v also those that were
-# not.  What a killed worker did is not counted: it writes no data.
+# not.  What a killed worker did is not counted: it writes no data.  t/style.t
+# does not run: it would find the calls of gcov.
 
 set -eu
 
@@ -174,7 +175,7 @@ prepare
 
 status=0
 
-prove -I t/lib -j2 "$@" ${tests:+t/*.t} || status=$?
+prove -I t/lib -j2 "$@" ${tests:+t/[0-9]*.t} || status=$?
 
 lines | table
 
