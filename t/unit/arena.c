@@ -265,6 +265,36 @@ test_utf8(news_arena_t *a)
 }
 
 
+/* of each script a capital or two, and what has no small letter */
+
+static void
+test_lower(void)
+{
+    size_t  i;
+
+    static const uint32_t  pairs[][2] = {
+        { 'A', 'a' }, { 'Z', 'z' }, { '0', '0' }, { '_', '_' },
+        { 0xc0, 0xe0 }, { 0xde, 0xfe }, { 0xd7, 0xd7 }, { 0xdf, 0xdf },
+        { 0x100, 0x101 }, { 0x139, 0x13a }, { 0x178, 0xff },
+        { 0x17d, 0x17e }, { 0x386, 0x3ac }, { 0x388, 0x3ad },
+        { 0x38a, 0x3af }, { 0x38c, 0x3cc }, { 0x38e, 0x3cd },
+        { 0x38f, 0x3ce }, { 0x391, 0x3b1 }, { 0x3a2, 0x3a2 },
+        { 0x3ab, 0x3cb }, { 0x400, 0x450 }, { 0x40f, 0x45f },
+        { 0x410, 0x430 }, { 0x42f, 0x44f }, { 0x460, 0x461 },
+        { 0x4d0, 0x4d1 }, { 0x531, 0x561 }, { 0x556, 0x586 },
+        { 0x1ea0, 0x1ea1 }, { 0xff21, 0xff41 }, { 0xff3a, 0xff5a },
+        { 0x4e2d, 0x4e2d }, { 0x10d0, 0x10d0 }
+    };
+
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        tap_ok(news_cp_lower(pairs[i][0]) == pairs[i][1], __FILE__, __LINE__,
+               "lower case of U+%04X", (unsigned) pairs[i][0]);
+        tap_ok(news_cp_lower(pairs[i][1]) == pairs[i][1], __FILE__, __LINE__,
+               "and it stays");
+    }
+}
+
+
 static news_str_t
 escaped(news_arena_t *a, void (*escape)(news_buf_t *, news_str_t),
     const char *s)
@@ -386,6 +416,7 @@ main(void)
 
     test_buf(a);
     test_utf8(a);
+    test_lower();
     test_escape(a);
     test_value(a);
     test_problem(a);

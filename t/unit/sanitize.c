@@ -254,6 +254,9 @@ static const sample_t  samples[] = {
 };
 
 
+static const char  *site_host = "example.org";
+
+
 static int
 run(news_arena_t *a, news_str_t in, int trust, int ids, news_str_t *out)
 {
@@ -265,7 +268,7 @@ run(news_arena_t *a, news_str_t in, int trust, int ids, news_str_t *out)
     memset(&o, 0, sizeof(o));
     o.trust = trust;
     o.heading_ids = ids;
-    o.site_host = news_str("example.org");
+    o.site_host = news_str(site_host);
 
     news_buf_init(&b, a, 64);
 
@@ -359,6 +362,35 @@ test_hostile(void)
 }
 
 
+/* a port makes no other host */
+
+static void
+test_host(news_arena_t *a)
+{
+    news_str_t  out;
+
+    site_host = "[::1]:80";
+
+    run(a, news_str("<a href=\"http://[::1]:81/\">a</a>"
+                    "<a href=\"http://[::2]/\">b</a>"), 0, 1, &out);
+
+    tap_is_str(out, news_str("<a href=\"http://[::1]:81/\">a</a>"
+                             "<a href=\"http://[::2]/\"" REL ">b</a>"),
+               __FILE__, __LINE__, "an address");
+
+    site_host = "example.org:80";
+
+    run(a, news_str("<a href=\"http://example.org:81/\">a</a>"
+                    "<a href=\"http://example.com/\">b</a>"), 0, 1, &out);
+
+    tap_is_str(out, news_str("<a href=\"http://example.org:81/\">a</a>"
+                             "<a href=\"http://example.com/\"" REL ">b</a>"),
+               __FILE__, __LINE__, "a name");
+
+    site_host = "example.org";
+}
+
+
 /* every allocation may fail */
 
 static void
@@ -397,6 +429,7 @@ main(void)
 
     test_samples(a);
     test_trust(a);
+    test_host(a);
     test_hostile();
     test_memory();
 
