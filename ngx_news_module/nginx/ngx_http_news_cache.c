@@ -85,6 +85,7 @@ ngx_http_news_lookup(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         info = news_cache_info(&ref);
 
         if (info->declined) {
+            ctx->stamp = info->stamp;
             news_cache_release(&zone->cache, &ref);
             return NGX_DECLINED;
         }
@@ -272,7 +273,7 @@ ngx_http_news_is_fresh(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
             }
         }
 
-        rc = ngx_http_news_stat(r, &ctx->path, &ctx->stamp);
+        rc = ngx_http_news_stat(r, ctx);
 
         if (rc != NGX_OK) {
             return rc;

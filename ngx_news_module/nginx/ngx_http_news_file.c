@@ -20,11 +20,8 @@
 #define NGX_HTTP_NEWS_COARSE     2
 
 
-static ngx_int_t ngx_http_news_open_by(ngx_http_request_t *r,
-    ngx_http_core_loc_conf_t *clcf, ngx_open_file_cache_t *cache,
-    ngx_str_t *path, ngx_open_file_info_t *of);
-static ngx_int_t ngx_http_news_failed(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_err_t err, const char *failed);
+static ngx_int_t ngx_http_news_failed(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx, ngx_err_t err, char *failed);
 static ngx_int_t ngx_http_news_read_once(ngx_http_news_job_t *job);
 static ngx_int_t ngx_http_news_read_part(ngx_http_news_job_t *job,
     u_char *buf, size_t *len, size_t size);
@@ -36,8 +33,7 @@ static ngx_uint_t ngx_http_news_same_bytes(ngx_http_news_job_t *job);
 
 
 ngx_int_t
-ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_open_file_info_t *of)
+ngx_http_news_open(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ngx_int_t                  rc;
     ngx_http_core_loc_conf_t  *clcf;
@@ -47,7 +43,7 @@ ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
     /* errors are cached as those of static files are */
 
     if (clcf->open_file_cache && clcf->open_file_cache_errors) {
-        rc = ngx_http_news_open_by(r, clcf, clcf->open_file_cache, path, of);
+        rc = ngx_http_news_open_by(r, ctx, clcf->open_file_cache);
 
         if (rc != NGX_OK) {
             return rc;
@@ -56,39 +52,51 @@ ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
 
     /* what is rendered now is what is there now, and not what was open */
 
-    return ngx_http_news_open_by(r, clcf, NULL, path, of);
+    return ngx_http_news_open_by(r, ctx, NULL);
 }
 
 
-static ngx_int_t
-ngx_http_news_open_by(ngx_http_request_t *r, ngx_http_core_loc_conf_t *clcf,
-    ngx_open_file_cache_t *cache, ngx_str_t *path, ngx_open_file_info_t *of)
+ngx_int_t
+ngx_http_news_open_by(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_open_file_cache_t *cache)
 {
+    ngx_open_file_info_t      *of;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    of = &ctx->of;
+    ctx->absent = 0;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
     ngx_memzero(of, sizeof(ngx_open_file_info_t));
 
     of->read_ahead = clcf->read_ahead;
-    of->directio = NGX_OPEN_FILE_DIRECTIO_OFF;
+    of->directio = cache ? clcf->directio : NGX_OPEN_FILE_DIRECTIO_OFF;
     of->valid = clcf->open_file_cache_valid;
     of->min_uses = clcf->open_file_cache_min_uses;
     of->errors = clcf->open_file_cache_errors;
     of->events = clcf->open_file_cache_events;
 
-    if (ngx_http_set_disable_symlinks(r, clcf, path, of) != NGX_OK) {
+    if (ngx_http_set_disable_symlinks(r, clcf, &ctx->path, of) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_open_cached_file(cache, path, of, r->pool) != NGX_OK) {
+    if (ngx_open_cached_file(cache, &ctx->path, of, r->pool) != NGX_OK) {
 
         if (of->err == 0) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        return ngx_http_news_failed(r, path, of->err, of->failed);
+        return ngx_http_news_failed(r, ctx, of->err, of->failed);
     }
 
     if (!of->is_file) {
         ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                       "http news \"%s\" is not a regular file", path->data);
+                       "http news \"%s\" is not a regular file",
+                       ctx->path.data);
+
+        ctx->absent = 1;
+
         return NGX_DECLINED;
     }
 
@@ -102,58 +110,64 @@ ngx_http_news_open_by(ngx_http_request_t *r, ngx_http_core_loc_conf_t *clcf,
  */
 
 ngx_int_t
-ngx_http_news_stat(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_http_news_stamp_t *stamp)
+ngx_http_news_stat(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
+    ngx_int_t                  rc;
+    ngx_uint_t                 open;
     ngx_file_info_t            fi;
 #if (NGX_HAVE_OPENAT)
-    ngx_int_t                  rc;
-    ngx_open_file_info_t       of;
     ngx_http_core_loc_conf_t  *clcf;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    if (clcf->disable_symlinks != NGX_DISABLE_SYMLINKS_OFF) {
-        rc = ngx_http_news_open(r, path, &of);
+    open = (clcf->disable_symlinks != NGX_DISABLE_SYMLINKS_OFF);
+
+#else
+
+    open = 0;
+
+#endif
+
+    if (!open) {
+        if (ngx_file_info(ctx->path.data, &fi) == NGX_FILE_ERROR) {
+            rc = ngx_http_news_failed(r, ctx, ngx_errno, ngx_file_info_n);
+
+            /* the words of the static module */
+
+            ctx->of.failed = ngx_open_file_n;
+
+            return rc;
+        }
+
+        open = !ngx_is_file(&fi);
+    }
+
+    if (open) {
+        rc = ngx_http_news_open(r, ctx);
 
         if (rc != NGX_OK) {
             return rc;
         }
 
-        if (ngx_fd_info(of.fd, &fi) == NGX_FILE_ERROR) {
-            return ngx_http_news_failed(r, path, ngx_errno, ngx_fd_info_n);
+        if (ngx_fd_info(ctx->of.fd, &fi) == NGX_FILE_ERROR) {
+            return ngx_http_news_failed(r, ctx, ngx_errno, ngx_fd_info_n);
         }
-
-        ngx_http_news_set_stamp(stamp, &fi);
-
-        return NGX_OK;
     }
 
-#endif
-
-    if (ngx_file_info(path->data, &fi) == NGX_FILE_ERROR) {
-        return ngx_http_news_failed(r, path, ngx_errno, ngx_file_info_n);
-    }
-
-    if (!ngx_is_file(&fi)) {
-        return NGX_DECLINED;
-    }
-
-    ngx_http_news_set_stamp(stamp, &fi);
+    ngx_http_news_set_stamp(&ctx->stamp, &fi);
 
     return NGX_OK;
 }
 
 
 /*
- * What is not there or may not be read is left to the static module, which
- * has the right words for it.  What failed otherwise is not: tried once more
- * it might open, and the text of a draft would be out.
+ * What failed in another way than being absent is not tried once more by the
+ * static module: it might open, and the text of a draft would be out.
  */
 
 static ngx_int_t
-ngx_http_news_failed(ngx_http_request_t *r, ngx_str_t *path, ngx_err_t err,
-    const char *failed)
+ngx_http_news_failed(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
+    ngx_err_t err, char *failed)
 {
     switch (err) {
 
@@ -167,14 +181,19 @@ ngx_http_news_failed(ngx_http_request_t *r, ngx_str_t *path, ngx_err_t err,
 #endif
 
         ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, err,
-                       "http news %s \"%s\" failed", failed, path->data);
+                       "http news %s \"%s\" failed", failed,
+                       ctx->path.data);
+
+        ctx->absent = 1;
+        ctx->of.err = err;
+        ctx->of.failed = failed;
 
         return NGX_DECLINED;
 
     default:
 
         ngx_log_error(NGX_LOG_CRIT, r->connection->log, err,
-                      "%s \"%s\" failed", failed, path->data);
+                      "%s \"%s\" failed", failed, ctx->path.data);
 
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -9,6 +9,9 @@
 
 static ngx_http_news_ctx_t *ngx_http_news_prepare(ngx_http_request_t *r,
     ngx_uint_t meta);
+static ngx_int_t ngx_http_news_reopen(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+static ngx_int_t ngx_http_news_not_allowed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_news_locate(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 static ngx_int_t ngx_http_news_article(ngx_http_request_t *r,
@@ -77,26 +80,91 @@ ngx_http_news_handler(ngx_http_request_t *r)
 }
 
 
-/* a method that no other handler has taken */
+/*
+ * What no other handler has taken, just before the static module.  That would
+ * look for the file once more, and might find another by now: an article, or
+ * a draft, and its text would be out.
+ */
 
 ngx_int_t
-ngx_http_news_method_handler(ngx_http_request_t *r)
+ngx_http_news_last_handler(ngx_http_request_t *r)
 {
-    ngx_table_elt_t      *h;
+    ngx_uint_t            get;
     ngx_http_news_ctx_t  *ctx;
 
-    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) {
-        return NGX_DECLINED;
-    }
+    get = r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD);
 
-    ctx = ngx_http_news_prepare(r, 1);
+    ctx = ngx_http_news_prepare(r, get ? 0 : 1);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ctx->rc != NGX_OK) {
-        return ctx->rc;
+    if (get) {
+        if (ctx->rc == NGX_DECLINED && ctx->named) {
+            ctx->rc = ngx_http_news_reopen(r, ctx);
+        }
+
+        if (ctx->rc == NGX_DECLINED && ctx->named) {
+            return ngx_http_news_static(r, ctx);
+        }
+
+        return ngx_http_news_handler(r);
     }
+
+    return (ctx->rc == NGX_OK) ? ngx_http_news_not_allowed(r) : ctx->rc;
+}
+
+
+/*
+ * The file that is known to be no article, from the cache of open files too;
+ * another is looked at first.
+ */
+
+static ngx_int_t
+ngx_http_news_reopen(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_file_info_t            fi;
+    ngx_http_news_stamp_t      stamp;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (ctx->absent || ctx->plain) {
+        return NGX_DECLINED;
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    rc = ngx_http_news_open_by(r, ctx, clcf->open_file_cache);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_fd_info(ctx->of.fd, &fi) != NGX_FILE_ERROR) {
+
+        ngx_http_news_set_stamp(&stamp, &fi);
+
+        if (ngx_memcmp(&stamp, &ctx->stamp, sizeof(ngx_http_news_stamp_t))
+            == 0)
+        {
+            ctx->plain = 1;
+            return NGX_DECLINED;
+        }
+    }
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "http news file has changed");
+
+    rc = ngx_http_news_make(r, ctx);
+
+    return (rc == NGX_OK) ? ngx_http_news_visible(r, ctx) : rc;
+}
+
+
+static ngx_int_t
+ngx_http_news_not_allowed(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "http news method \"%V\" is not allowed", &r->method_name);
@@ -248,6 +316,8 @@ ngx_http_news_locate(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     if (!ngx_http_news_test_name(r, nlcf, &ctx->path)) {
         return NGX_DECLINED;
     }
+
+    ctx->named = 1;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "http news filename: \"%s\"", ctx->path.data);

@@ -43,15 +43,14 @@ static void ngx_http_news_end(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    ngx_int_t              rc;
-    uint64_t               limit;
-    ngx_uint_t             threads;
-    ngx_http_news_job_t   *job;
-    ngx_open_file_info_t   of;
+    ngx_int_t             rc;
+    uint64_t              limit;
+    ngx_uint_t            threads;
+    ngx_http_news_job_t  *job;
 
-    rc = ngx_http_news_open(r, &ctx->path, &of);
+    rc = ngx_http_news_open(r, ctx);
 
-    if (rc == NGX_OK && ngx_http_news_create_job(r, ctx, &of) != NGX_OK) {
+    if (rc == NGX_OK && ngx_http_news_create_job(r, ctx) != NGX_OK) {
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -67,7 +66,7 @@ ngx_http_news_make(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     job = ctx->job;
     threads = (ctx->conf->pool && !ctx->meta);
 
-    if (threads && of.size > NGX_HTTP_NEWS_SMALL) {
+    if (threads && ctx->of.size > NGX_HTTP_NEWS_SMALL) {
         if (ngx_http_news_in_thread(r, ctx) == NGX_AGAIN) {
             return NGX_AGAIN;
         }
@@ -219,7 +218,7 @@ ngx_http_news_finish(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 }
 
 
-/* no article: that is known the next time, too */
+/* no article: that is known the next time, too; the file stays open */
 
 static ngx_int_t
 ngx_http_news_decline(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
@@ -247,6 +246,9 @@ ngx_http_news_decline(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 
         ngx_http_news_publish_none(ctx->conf->zone, &ctx->key, &job->info);
     }
+
+    ctx->plain = 1;
+    ctx->stamp = job->info.stamp;
 
     ngx_http_news_end(r, ctx);
 

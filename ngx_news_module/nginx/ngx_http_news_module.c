@@ -493,10 +493,10 @@ ngx_http_news_init(ngx_conf_t *cf)
     /*
      * Handlers run from the last to the first.  The first in the array is
      * that of the static module, which serves or refuses whatever comes to
-     * it; methods that nobody took before it are refused for articles by us.
+     * it; just before it is ours for what nobody has taken.
      */
 
-    if (ngx_http_news_insert(handlers, 1, ngx_http_news_method_handler)
+    if (ngx_http_news_insert(handlers, 1, ngx_http_news_last_handler)
         != NGX_OK)
     {
         return NGX_ERROR;

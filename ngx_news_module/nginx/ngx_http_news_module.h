@@ -308,6 +308,7 @@ struct ngx_http_news_ctx_s {
     /* making it */
 
     ngx_http_news_stamp_t          stamp;
+    ngx_open_file_info_t           of;
     ngx_uint_t                     n_codings;
     news_coding_e                  codings[NEWS_CODINGS];
     ngx_http_news_job_t           *job;
@@ -320,6 +321,9 @@ struct ngx_http_news_ctx_s {
     ngx_queue_t                    waiters;
     ngx_http_request_t            *request;
 
+    unsigned                       named:1;  /* as articles are */
+    unsigned                       absent:1; /* no file: "of" tells why */
+    unsigned                       plain:1;  /* "of" is of no article */
     unsigned                       meta:1;   /* only the fields were read */
     unsigned                       sent:1;
     unsigned                       keyed:1;
@@ -358,7 +362,7 @@ char *ngx_http_news_timezone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /* ngx_http_news_handler.c */
 
 ngx_int_t ngx_http_news_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_news_method_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_news_last_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_news_precontent_handler(ngx_http_request_t *r);
 ngx_http_news_ctx_t *ngx_http_news_peek(ngx_http_request_t *r);
 
@@ -367,17 +371,24 @@ ngx_http_news_ctx_t *ngx_http_news_peek(ngx_http_request_t *r);
 ngx_int_t ngx_http_news_visible(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);
 
+/* ngx_http_news_static.c */
+
+/* what is no article: the file, or why there is none */
+
+ngx_int_t ngx_http_news_static(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx);
+
 /* ngx_http_news_file.c */
 
 /*
- * NGX_OK with a regular file, NGX_DECLINED where there is none: the static
- * module has the right words for that.
+ * NGX_OK with a regular file, NGX_DECLINED where there is none: the context's
+ * "of" tells what it is.
  */
 
-ngx_int_t ngx_http_news_open(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_open_file_info_t *of);
-ngx_int_t ngx_http_news_stat(ngx_http_request_t *r, ngx_str_t *path,
-    ngx_http_news_stamp_t *stamp);
+ngx_int_t ngx_http_news_open(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx);
+ngx_int_t ngx_http_news_open_by(ngx_http_request_t *r,
+    ngx_http_news_ctx_t *ctx, ngx_open_file_cache_t *cache);
+ngx_int_t ngx_http_news_stat(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx);
 void ngx_http_news_set_stamp(ngx_http_news_stamp_t *stamp,
     ngx_file_info_t *fi);
 
@@ -432,7 +443,7 @@ void ngx_http_news_store(ngx_http_news_job_t *job);
 /* ngx_http_news_render.c */
 
 ngx_int_t ngx_http_news_create_job(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx, ngx_open_file_info_t *of);
+    ngx_http_news_ctx_t *ctx);
 void ngx_http_news_run_job(void *data);
 void ngx_http_news_set_clock(news_arena_t *arena,
     ngx_http_news_clock_t *clock, uint64_t limit);

@@ -25,8 +25,7 @@ static int ngx_http_news_expired(void *data);
 
 
 ngx_int_t
-ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
-    ngx_open_file_info_t *of)
+ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     u_char                     *p, *last;
     ngx_uint_t                  i;
@@ -43,7 +42,7 @@ ngx_http_news_create_job(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx,
 
     job->ctx = ctx;
     job->form = ctx->form;
-    job->fd = of->fd;
+    job->fd = ctx->of.fd;
     job->max_size = nlcf->max_size;
     job->limit = NGX_HTTP_NEWS_MAX_TIME;
     job->charsets = nlcf->charsets;

@@ -1,0 +1,224 @@
+#!/usr/bin/perl
+
+# Copyright (C) ngx_news_module authors
+
+# What has the name of an article and is none is answered as a file is, and
+# the text of a draft that takes its place in that moment is not out.
+
+use warnings;
+use strict;
+
+use FindBin;
+use Test::More;
+use Time::HiRes qw/ sleep /;
+
+use lib "$FindBin::Bin/lib";
+use News::Test;
+
+
+my $t = News::Test->new();
+my $root = $t->root();
+
+my $public = "No front matter.\n" x 400;
+my $secret = 'Not to be seen.';
+my $draft = "---\ntitle: T\ndraft: true\n---\n" . "$secret\n" x 300;
+
+$t->write('letter.txt', $public);
+$t->write('empty.txt', '');
+$t->write("$_.txt", $draft) for qw/ away dir letter-2 written held /;
+$t->write('begun.txt', '');
+$t->write('page.shtml', '<!--#include virtual="/empty.txt"-->'
+	. '<!--#include virtual="/letter.txt"-->');
+$t->write('a letter#.txt/x', 'x');
+$t->write('big.txt', "---\ntitle: T\n---\n" . 'x' x 100000);
+$t->write('locked.txt', $public);
+chmod 0, "$root/locked.txt";
+system('mkfifo', "$root/fifo.txt") == 0 or die "mkfifo failed\n";
+
+my $common = <<'EOF';
+    root %%ROOT%%;
+    ssi on;
+    directio 4k;
+    expires 1h;
+
+    location /off/ { alias %%ROOT%%/; log_not_found off; }
+
+    location /cached/ {
+        alias %%ROOT%%/;
+        open_file_cache max=100;
+        open_file_cache_valid 60s;
+        open_file_cache_errors on;
+    }
+EOF
+
+$t->conf(<<"EOF", workers => 2);
+server {
+    listen %%PORT%%;
+    news_render on;
+    news_max_size 64k;
+$common
+}
+
+server {
+    listen %%PORT_1%%;
+$common
+}
+EOF
+
+$t->settle();
+$t->run();
+
+
+# all of an answer but for what differs from one to the next
+
+sub answer {
+	my ($at, $method, $uri, @headers) = @_;
+	my $raw = $at->request($method, $uri, @headers)->raw();
+
+	$raw =~ s/^(?:Date|Expires): .*\r\n//mg;
+	$raw =~ s/127\.0\.0\.1:\d+|localhost:\d+/localhost/g;
+
+	return $raw;
+}
+
+sub complaint {
+	my ($log) = @_;
+
+	return join "\n",
+		$log =~ /\[(?:error|crit|alert)\] \S+ \*\d+ (?!news: )(.*?), client:/g;
+}
+
+my $static = $t->at(1);
+my ($etag) = answer($static, 'GET', '/letter.txt') =~ /^ETag: (.*)\r$/m;
+
+$t->expect(qr/"$root\/fifo\.txt" is not a regular file/);
+
+for my $case ([ 'GET', '/letter.txt' ], [ 'HEAD', '/letter.txt' ],
+	[ 'GET', '/letter.txt', 'Range: bytes=5-20' ],
+	[ 'GET', '/letter.txt', 'Range: bytes=100000-' ],
+	[ 'GET', '/letter.txt', "If-None-Match: $etag" ],
+	[ 'POST', '/letter.txt' ], [ 'DELETE', '/letter.txt' ],
+	[ 'GET', '/letter.txt', \'a body that nobody reads' ],
+	[ 'GET', '/empty.txt' ], [ 'HEAD', '/empty.txt' ],
+	[ 'GET', '/page.shtml' ],
+	[ 'GET', '/a%20letter%23.txt' ], [ 'GET', '/a%20letter%23.txt?b=%20c' ],
+	[ 'GET', '/dir/none.txt' ], [ 'GET', '/off/none.txt' ],
+	[ 'GET', '/letter.txt/none.txt' ], [ 'GET', '/' . 'x' x 300 . '.txt' ],
+	[ 'GET', '/none.txt' ], [ 'HEAD', '/none.txt' ], [ 'POST', '/none.txt' ],
+	[ 'GET', '/locked.txt' ], [ 'GET', '/fifo.txt' ],
+	[ 'GET', '/big.txt' ], [ 'GET', '/cached/none.txt' ],
+	[ 'GET', '/cached/letter.txt' ])
+{
+	my $name = substr(join(' ', map { ref ? 'body' : $_ } @$case), 0, 50);
+
+	for my $n (1 .. 2) {
+		my (@answers, @complaints);
+
+		for my $at ($static, $t) {
+			my $mark = $t->log_mark();
+
+			push @answers, answer($at, @$case);
+			push @complaints, complaint($t->log_since($mark));
+		}
+
+		is($answers[1], $answers[0], "$name $n: as a file");
+		is($complaints[1], $complaints[0], "$name $n: and in the log");
+	}
+}
+
+like(complaint($t->log()), qr/^open\(\) "\Q$root\E\/none\.txt" failed \(2: /m,
+	'a file that is not there is told of');
+
+
+# what is there changes all the time; what comes out is one or the other
+
+sub swapped {
+	my ($name, $allowed, @steps) = @_;
+	my $end = $t->dir() . '/enough';
+
+	my $writer = $t->background(sub {
+		until (-e $end) {
+			for my $step (@steps) {
+				$step->();
+				sleep 0.0003;
+			}
+		}
+	});
+
+	my @readers = map { $t->background(sub {
+		my ($out) = @_;
+		my $client = News::Test::Client->new($t);
+		my %seen;
+
+		for my $uri (("/$name") x 6000) {
+			my $r = $client->get($uri);
+
+			$seen{join ' ', $r->status(), $r->body() =~ /\A([^\r\n]{0,20})/}++;
+		}
+
+		print $out map { "$_\n" } keys %seen;
+	}) } 1 .. 2;
+
+	my %seen = map { s/\n//r => 1 } map { $_->() } @readers;
+
+	$t->write_file('enough', '');
+	$writer->();
+	unlink $end;
+
+	is_deeply([ sort keys %seen ], $allowed, "$name: one or the other");
+}
+
+my $not_found = '404 <html>';
+
+swapped('away.txt', [ $not_found ],
+	sub { rename "$root/away.txt", "$root/away" },
+	sub { rename "$root/away", "$root/away.txt" });
+
+swapped('dir.txt', [ '301 <html>', $not_found ],
+	sub { rename "$root/dir.txt", "$root/away"; mkdir "$root/dir.txt" },
+	sub { rmdir "$root/dir.txt"; rename "$root/away", "$root/dir.txt" });
+
+rename "$root/letter-2.txt", "$root/draft";
+
+sub put {
+	my ($from) = @_;
+
+	link "$root/$from", "$root/next";
+	rename "$root/next", "$root/letter-2.txt";
+	unlink "$root/next";
+}
+
+swapped('letter-2.txt', [ '200 No front matter.', $not_found ],
+	sub { put('draft') }, sub { put('letter.txt') });
+
+swapped('written.txt', [ '200 ', $not_found ], sub {
+	open my $fh, '>:raw', "$root/written.txt" or die "written.txt: $!\n";
+	sleep 0.0003;
+	syswrite $fh, $draft;
+});
+
+
+# a file that was held open is not what was looked at, and the other way
+
+sub shown {
+	my ($uri) = @_;
+
+	return scalar grep { $t->get($uri)->body() =~ /\Q$secret/ } 1 .. 8;
+}
+
+is(shown('/cached/held.txt'), 0, 'held: a draft');
+
+$t->write('held.txt', $public);
+$t->settle();
+
+is($t->get('/held.txt')->body(), $public, 'held: a letter now');
+is(shown('/cached/held.txt'), 0, 'held: the draft is not out');
+
+is($t->get('/cached/begun.txt')->body(), '', 'begun: empty') for 1 .. 3;
+
+$t->write('begun.txt', $draft);
+$t->settle();
+
+is(shown('/cached/begun.txt'), 0, 'begun: a draft now');
+
+$t->done();
