@@ -239,6 +239,8 @@ ngx_http_news_read(ngx_http_news_job_t *job)
 
         news_arena_release(job->arena, &mark);
 
+        job->too_large = 0;
+
         if (clock_gettime(CLOCK_REALTIME_COARSE, &now) == -1
             || ngx_fd_info(job->fd, &fi) == NGX_FILE_ERROR)
         {
@@ -261,8 +263,15 @@ ngx_http_news_read(ngx_http_news_job_t *job)
             && (job->rc == NGX_DECLINED || job->text.len == after.size))
         {
             job->settled = !ngx_http_news_is_racy(&after, &now);
-            break;
+            return job->rc;
         }
+    }
+
+    if (job->rc == NGX_DECLINED && !job->too_large) {
+
+        /* what has not been looked at may be of an article by now */
+
+        job->info.stamp.size = job->text.len;
     }
 
     return job->rc;
