@@ -122,6 +122,9 @@ for my $case (
 		'no sanitizer line' ],
 	[ 'undefined behaviour',
 		'$t->write_file("stderr.log", "a.c:1:2: runtime error: x\n")',
+		'no sanitizer line' ],
+	[ 'a line of memcheck',
+		'$t->write_file("valgrind.1", "==1== Invalid read of size 1\n")',
 		'no sanitizer line' ])
 {
 	my ($name, $code, $failing) = @$case;

@@ -12,13 +12,12 @@ use warnings;
 use strict;
 
 use Compress::Zlib ();
-use Digest::MD5 qw/ md5_hex /;
 use FindBin;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw/ sleep time /;
 
 use lib "$FindBin::Bin/lib";
+use News::Article;
 use News::Test;
 
 
@@ -30,33 +29,17 @@ my $clients = 3;
 my $t = News::Test->new();
 my $root = $t->root();
 
-# an article carries the digest of its text
+$t->write_file('t.mustache', TEMPLATE);
 
-$t->write_file('t.mustache', '{{title}}|{{number}}|{{{content}}}');
+# sizes of all kinds, a few of them past what is rendered inline
 
-sub article {
-	my ($n, $version) = @_;
+sub lines {
+	my ($n) = @_;
 
-	# sizes of all kinds, a few of them past what is rendered inline
-
-	my $lines = $n % 97 == 0 ? 3000 : $n % 13 == 0 ? 600 : $n % 120;
-	my $text = join "\n", map { md5_hex("$n $version $_") . ' ' . $_ x 3 }
-		0 .. $lines;
-
-	return "---\ntitle: " . md5_hex("<p>$text</p>\n")
-		. "\nnumber: $n\n---\n$text\n";
+	return $n % 97 == 0 ? 3000 : $n % 13 == 0 ? 600 : $n % 120;
 }
 
-# true where the page is that article's, in some version
-
-sub right {
-	my ($n, $body) = @_;
-
-	return $body =~ /\A([0-9a-f]{32})\|$n\|(<p>[^<]*<\/p>\n)\z/s
-		&& $1 eq md5_hex($2);
-}
-
-$t->write("$_.txt", article($_, 0)) for 0 .. $articles - 1;
+$t->write("$_.txt", article($_, lines($_), 0)) for 0 .. $articles - 1;
 
 $t->conf(<<'EOF', workers => 2);
 news_cache_zone zone=one:1m;
@@ -144,7 +127,7 @@ sub editor {
 		$version{$n} = ($version{$n} || 0) + 1;
 
 		open my $fh, '>:raw', $new or die "$new: $!\n";
-		print $fh article($n, $version{$n});
+		print $fh article($n, lines($n), $version{$n});
 		close $fh;
 		rename $new, "$root/$n.txt";
 
@@ -154,34 +137,15 @@ sub editor {
 	print $out "version $_ $version{$_}\n" for keys %version;
 }
 
-# the process, and what can be read from it
-
-sub child {
-	my ($code) = @_;
-
-	pipe my $in, my $out or die "pipe: $!\n";
-
-	my $pid = fork();
-	die "fork: $!\n" unless defined $pid;
-
-	return ($pid, $in) if $pid;
-
-	close $in;
-	$SIG{PIPE} = 'IGNORE';
-	eval { $code->($out); 1 } or print $out "said $@\n";
-	close $out;
-	POSIX::_exit(0);
-}
-
 sub descriptors {
 	return scalar(() = glob "/proc/$t->{pid}/fd/*");
 }
 
 
-my @children = map { my $seed = $_; [ child(sub { client($seed, $_[0]) }) ] }
-	1 .. $clients;
+my @children = map { my $seed = $_;
+	$t->background(sub { client($seed, $_[0]) }) } 1 .. $clients;
 
-push @children, [ child(\&editor) ];
+push @children, $t->background(\&editor);
 
 # a worker is killed again and again, some with nothing between
 
@@ -210,16 +174,10 @@ while (time() < $end) {
 
 my (%count, %version, @said);
 
-for my $child (@children) {
-	my ($pid, $in) = @$child;
-
-	while (my $line = <$in>) {
-		push @said, $line if $line =~ /^said /;
-		$version{$1} = $2 if $line =~ /^version (\d+) (\d+)$/;
-		$count{$1} += $2 if $line =~ /^(\w+) (\d+)$/;
-	}
-
-	waitpid $pid, 0;
+for my $line (map { $_->() } @children) {
+	push @said, $line if $line =~ /^(?:said|died)/;
+	$version{$1} = $2 if $line =~ /^version (\d+) (\d+)$/;
+	$count{$1} += $2 if $line =~ /^(\w+) (\d+)$/;
 }
 
 note(join ', ', "$kills kills, $reloads reloads",
@@ -246,7 +204,8 @@ $t->settle();
 my $stale = 0;
 
 for my $n (0 .. $edited - 1) {
-	my ($digest) = article($n, $version{$n} || 0) =~ /^title: (\S+)/m;
+	my ($digest) = article($n, lines($n), $version{$n} || 0)
+		=~ /^title: (\S+)/m;
 
 	$stale++ if $t->get("/$n.txt")->body() !~ /\A\Q$digest\E\|$n\|/;
 }
@@ -255,7 +214,7 @@ is($stale, 0, 'the last versions');
 
 # as much as there is room for: some were lost if dead workers had kept them
 
-$t->write("small-$_.txt", article($_, 0) =~ s/---\n.*?\n---\n\K.*/Text\n/sr)
+$t->write("small-$_.txt", article($_, lines($_), 0) =~ s/---\n.*?\n---\n\K.*/Text\n/sr)
 	for 1 .. 50;
 $t->settle();
 

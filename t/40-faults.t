@@ -8,46 +8,28 @@
 use warnings;
 use strict;
 
-use Digest::MD5 qw/ md5_hex /;
 use FindBin;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw/ sleep time /;
 
 use lib "$FindBin::Bin/lib";
+use News::Article;
 use News::Test;
 
 
 my $articles = 400;
 
-# an article carries the digest of its text
-
-sub article {
-	my ($n) = @_;
-	my $lines = $n % 40 == 0 ? 2000 : $n % 60;
-	my $text = join "\n", map { md5_hex("$n $_") } 0 .. $lines;
-
-	return "---\ntitle: " . md5_hex("<p>$text</p>\n")
-		. "\nnumber: $n\n---\n$text\n";
-}
-
-sub right {
-	my ($n, $body) = @_;
-
-	return $body =~ /\A([0-9a-f]{32})\|$n\|(<p>[^<]*<\/p>\n)\z/s
-		&& $1 eq md5_hex($2);
-}
-
 sub articles {
 	my ($t) = @_;
 
-	$t->write_file('t.mustache', '{{title}}|{{number}}|{{{content}}}');
-	$t->write("$_.txt", article($_)) for 0 .. $articles - 1;
+	$t->write_file('t.mustache', TEMPLATE);
+	$t->write("$_.txt", article($_, $_ % 40 == 0 ? 2000 : $_ % 60, 0))
+		for 0 .. $articles - 1;
 	$t->write('bare.txt', "no article\n");
 	$t->settle();
 }
 
-# Asks until a file is there, for all articles in turn and for a few of them
+# Asks until it is over, for all articles in turn and for a few of them
 # all the time, on a connection for each request: nginx loses none of those.
 
 sub client {
@@ -56,7 +38,7 @@ sub client {
 
 	srand $seed;
 
-	for (my $i = $seed * 131; !-e $t->dir() . '/enough'; $i++) {
+	for (my $i = $seed * 131; !$t->over(); $i++) {
 		my $n = $i % 3 ? int rand 10 : $i % $articles;
 		my $r = $t->get("/$n.txt");
 
@@ -78,20 +60,15 @@ sub client {
 
 sub under_load {
 	my ($t, $name, $code) = @_;
-	my @clients = map { my $seed = $_;
-		$t->background(sub { client($t, $seed, $_[0]) }) } 1 .. 2;
-
-	sleep 0.2;
-	$code->();
-	sleep 0.2;
-
-	$t->write_file('enough', '');
-
-	my @lines = map { $_->() } @clients;
 	my %count;
 
+	my @lines = $t->beside(sub {
+		sleep 0.2;
+		$code->();
+		sleep 0.2;
+	}, map { my $seed = $_; sub { client($t, $seed, $_[0]) } } 1, 2);
+
 	/^(\w+) (\d+)$/ and $count{$1} += $2 for @lines;
-	unlink $t->dir() . '/enough';
 
 	note(join ', ', map { "$_ $count{$_}" } sort keys %count);
 

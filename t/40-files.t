@@ -110,7 +110,7 @@ sub reader {
 	my ($uri, $page, $text, $out) = @_;
 	my %seen;
 
-	until (-e $t->dir() . '/enough') {
+	until ($t->over()) {
 		my $r = $t->get($uri);
 
 		$seen{$r->status() != 200 ? $r->status()
@@ -129,30 +129,25 @@ for my $case ([ 'dir.txt', 'dir.txt', page('dir', 'dir'), 301 ],
 	my $text = $t->read_file("html/$name");
 	my $wrong = 0;
 
-	my @clients = map {
-		$t->background(sub { reader("/$name", $page, $text, $_[0]) })
-	} 1, 2;
+	my @lines = $t->beside(sub {
+		for my $n (1 .. 40) {
+			rename $path, "$path.away";
+			$status == 404 ? $t->write($swapped, "file\n") : mkdir $path;
+			sleep 0.01;
 
-	for my $n (1 .. 40) {
-		rename $path, "$path.away";
-		$status == 404 ? $t->write($swapped, "file\n") : mkdir $path;
-		sleep 0.01;
+			$wrong++ if $t->get("/$name")->status() != $status;
 
-		$wrong++ if $t->get("/$name")->status() != $status;
+			$status == 404 ? unlink $path : rmdir $path;
+			rename "$path.away", $path;
+			sleep 0.01;
 
-		$status == 404 ? unlink $path : rmdir $path;
-		rename "$path.away", $path;
-		sleep 0.01;
-
-		$wrong++ if $t->get("/$name")->body() ne $page;
-	}
-
-	$t->write_file('enough', '');
+			$wrong++ if $t->get("/$name")->body() ne $page;
+		}
+	}, (sub { reader("/$name", $page, $text, $_[0]) }) x 2);
 
 	my %seen;
 
-	/^(\w+) (\d+)$/ and $seen{$1} += $2 for map { $_->() } @clients;
-	unlink $t->dir() . '/enough';
+	/^(\w+) (\d+)$/ and $seen{$1} += $2 for @lines;
 
 	# there is nothing between the one and the other
 
@@ -199,14 +194,11 @@ for my $stamp (0, 1, 86400 * 365, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1,
 # Written in place, bit by bit: when that is over the page is the last version,
 # whatever was made of the others.
 
-my @readers = map { $t->background(sub {
-	$t->get('/busy.txt') until -e $t->dir() . '/enough';
-}) } 1 .. 3;
-
 my $wrong = 0;
 my %seen;
 
-for my $n (1 .. 60) {
+sub write_busy {
+	my ($n) = @_;
 	my $size = $n % 3 ? 5000 : 60000;
 	my $bytes = article($n, text($n, $size));
 	my $part = int(length($bytes) / 4) + 1;
@@ -231,9 +223,8 @@ for my $n (1 .. 60) {
 	}
 }
 
-$t->write_file('enough', '');
-$_->() for @readers;
-unlink $t->dir() . '/enough';
+$t->beside(sub { write_busy($_) for 1 .. 60 },
+	(sub { $t->get('/busy.txt') until $t->over() }) x 3);
 
 is($wrong, 0, 'what has been written is there');
 

@@ -2,12 +2,14 @@
 
 # Copyright (C) ngx_news_module authors
 
-# t/run.sh [--sanitize] [argument of prove ...]
+# t/run.sh [--sanitize | --valgrind] [argument of prove ...]
 #
 # Installs what is missing, builds, runs the tests.  With --sanitize module
-# and engine are built with AddressSanitizer and UBSan.  TEST_NGINX_SRC=DIR
-# takes the nginx of that source tree, with the module built in, instead of
-# Debian's.
+# and engine are built with AddressSanitizer and UBSan.  With --valgrind unit
+# tests and nginx, master and workers, run under memcheck, and a test fails
+# that reads what is not its own or was never written, or that leaks.
+# TEST_NGINX_SRC=DIR takes the nginx of that source tree, with the module
+# built in, instead of Debian's.
 
 set -eu
 
@@ -21,14 +23,28 @@ warnings="-Wall -Wextra -Wno-unused-parameter -Wshadow -Werror"
 build=$tree/t/build
 flags="-g -O2 -fPIC"
 sanitize=
+valgrind=
 
-if [ "${1-}" = --sanitize ]; then
+case ${1-} in
+
+--sanitize)
     shift
 
     build=$tree/t/build-san
     sanitize=1
     flags="-g -O1 -fPIC -fno-omit-frame-pointer -fsanitize=address,undefined"
-fi
+    ;;
+
+--valgrind)
+    shift
+
+    valgrind="valgrind --quiet --vgdb=no --trace-children=yes --num-callers=20
+              --leak-check=full --show-leak-kinds=definite
+              --errors-for-leak-kinds=definite --error-exitcode=99
+              --suppressions=$tree/t/valgrind.supp"
+    ;;
+
+esac
 
 
 # a whole nginx, from a copy of its source
@@ -61,7 +77,7 @@ build_static() {
 }
 
 
-sh "$auto/install-debian" build run test
+sh "$auto/install-debian" build run test ${valgrind:+valgrind}
 
 mkdir -p -- "$build"
 
@@ -126,9 +142,15 @@ TEST_NEWS_MODULE=$module
 TEST_NEWS_PRELOAD=$preload
 TEST_NEWS_BUILD=$build
 TEST_NEWS_SANITIZE=$sanitize
+TEST_NEWS_VALGRIND=$valgrind
 
 export TEST_NGINX_BINARY TEST_NEWS_MODULE TEST_NEWS_PRELOAD TEST_NEWS_BUILD
-export TEST_NEWS_SANITIZE
+export TEST_NEWS_SANITIZE TEST_NEWS_VALGRIND
+
+if [ -n "$valgrind" ]; then
+    TEST_NEWS_TIMEOUT=${TEST_NEWS_TIMEOUT-60}
+    export TEST_NEWS_TIMEOUT
+fi
 
 # nginx and OpenSSL leave memory of their own when nginx exits; what we leave
 # is told
@@ -155,4 +177,23 @@ for argument in "$@"; do
     fi
 done
 
-exec prove -I t/lib -j2 "$@" ${tests:+t/*.t}
+if [ -z "$tests" ]; then
+    exec prove -I t/lib -j2 "$@"
+fi
+
+if [ -z "$valgrind" ]; then
+    exec prove -I t/lib -j2 "$@" t/*.t
+fi
+
+# Some thirty times slower: not what measures time or memory, counts on clocks,
+# is traced or killed while it runs, packs or sanitizes by the megabyte (the
+# inputs of the fuzz targets do that), or needs no program of ours.
+
+exec prove -I t/lib -j2 "$@" \
+    t/10-arena.t t/10-cache.t t/10-charset.t t/10-date.t t/10-fields.t \
+    t/10-front.t t/10-fuzz-*.t t/10-html.t t/10-markdown.t t/10-meta.t \
+    t/10-page.t t/10-template.t t/10-text.t t/10-view.t \
+    t/20-conf.t t/20-files.t t/20-handler.t t/20-http.t t/20-log.t \
+    t/20-source.t t/20-variables.t t/20-visible.t \
+    t/30-access.t t/30-cache.t t/30-compress.t t/30-keys.t t/30-status.t \
+    t/50-modules.t t/50-ssl.t

@@ -17,13 +17,14 @@ package News::Test;
 #
 # TEST_NEWS_CACHE=off turns the cache off where a test does not need it.
 # TEST_NGINX_BINARY is the nginx to test, TEST_NEWS_MODULE the module to load
-# into it, and empty where it is built in.  LEAVE keeps the directory, VERBOSE
+# into it, and empty where it is built in; TEST_NEWS_VALGRIND is a command that
+# nginx runs under.  LEAVE keeps the directory, VERBOSE
 # shows requests and responses, CATLOG the error log.
 
 use warnings;
 use strict;
 
-use File::Basename qw/ dirname /;
+use File::Basename qw/ basename dirname /;
 use File::Path qw/ mkpath rmtree /;
 use File::Spec;
 use File::Temp qw/ tempdir /;
@@ -324,14 +325,16 @@ sub _spawn {
 	if ($pid == 0) {
 		my @preload = $ENV{TEST_NEWS_PRELOAD}
 			? ('env', "LD_PRELOAD=$ENV{TEST_NEWS_PRELOAD}") : ();
+		my @valgrind = split ' ', $ENV{TEST_NEWS_VALGRIND} || '';
 
+		push @valgrind, "--log-file=$self->{dir}/valgrind.%p" if @valgrind;
 		$self->_own_suppressions();
 
 		open STDIN, '<', '/dev/null';
 		open STDERR, '>>', "$self->{dir}/stderr.log";
 		open STDOUT, '>&', \*STDERR;
 
-		exec(@preload, binary(), '-p', "$self->{dir}/", '-e', 'error.log',
+		exec(@preload, @valgrind, binary(), '-p', "$self->{dir}/", '-e', 'error.log',
 			'-c', 'nginx.conf', @args) or POSIX::_exit(127);
 	}
 
@@ -622,6 +625,30 @@ sub background {
 }
 
 
+# Runs the block while others run in processes of their own, as background()
+# has them; they have to end once it is over().  All their lines.
+
+sub beside {
+	my ($self, $code, @others) = @_;
+	my @waits = map { $self->background($_) } @others;
+
+	my $done = eval { $code->(); 1 };
+	my $error = $@;
+	my $path = $self->write_file('over', '');
+	my @lines = map { $_->() } @waits;
+
+	unlink $path;
+	die $error unless $done;
+
+	return @lines;
+}
+
+
+sub over {
+	return -e "$_[0]{dir}/over";
+}
+
+
 # polls until the block is true; its value, or an empty one when time is up
 
 sub wait_for {
@@ -906,7 +933,17 @@ sub sanitizer {
 	my ($self, $text) = @_;
 
 	return join '', $text =~
-		/^.*(?:Sanitizer|runtime error:|SUMMARY:).*\n?/mg;
+		/^.*(?:Sanitizer|runtime error:|SUMMARY:|==\d+== ).*\n?/mg;
+}
+
+
+# what memcheck has found, of every process
+
+sub memcheck {
+	my ($self) = @_;
+
+	return join '', map { $self->read_file(basename($_)) }
+		glob "$self->{dir}/valgrind.*";
 }
 
 
@@ -925,7 +962,8 @@ sub ended {
 	Test::More::is($self->complaints($log), '', 'no alert, emerg or crit');
 	Test::More::is($self->deaths($log), '', 'no worker died');
 	Test::More::is($self->sanitizer($log . $self->read_file('stderr.log')
-		. ($self->{tested} || '')), '', 'no sanitizer line');
+		. ($self->{tested} || '') . $self->memcheck()), '',
+		'no sanitizer line');
 }
 
 

@@ -1,7 +1,7 @@
 package News::Unit;
 
 # Runs a unit test or replays a fuzz corpus built by t/Makefile; the program
-# prints TAP itself.
+# prints TAP itself.  TEST_NEWS_VALGRIND is a command to run it under.
 
 use warnings;
 use strict;
@@ -24,15 +24,22 @@ sub unit_build {
 sub run_unit {
 	my ($name) = @_;
 
-	exec(unit_build() . "/unit-$name") or die "unit-$name: $!\n";
+	_run("unit-$name");
 }
 
 
 sub run_fuzz {
 	my ($name) = @_;
 
-	exec(unit_build() . "/fuzz-$name", "$root/fuzz/corpus/$name")
-		or die "fuzz-$name: $!\n";
+	_run("fuzz-$name", "$root/fuzz/corpus/$name");
+}
+
+
+sub _run {
+	my ($name, @args) = @_;
+	my @valgrind = split ' ', $ENV{TEST_NEWS_VALGRIND} || '';
+
+	exec(@valgrind, unit_build() . "/$name", @args) or die "$name: $!\n";
 }
 
 1;
