@@ -256,6 +256,17 @@ load_none(void *arg, news_str_t name, news_str_t *text, news_str_t *file)
 }
 
 
+static news_template_t *
+compile(news_arena_t *a, const char *text, const char *const *partials,
+    news_problems_t *problems)
+{
+    news_problems_init(problems, a);
+
+    return news_template_compile(a, news_str(text), news_str("page"), load,
+                                 (void *) partials, problems);
+}
+
+
 static void
 test_run(const run_t *t)
 {
@@ -266,11 +277,7 @@ test_run(const run_t *t)
 
     a = news_arena_create(MEMORY);
 
-    news_problems_init(&problems, a);
-
-    template = news_template_compile(a, news_str(t->template),
-                                     news_str("page"), load,
-                                     (void *) t->partials, &problems);
+    template = compile(a, t->template, t->partials, &problems);
 
     if (ok(template != NULL, "%s: compiled", t->name)) {
         news_buf_init(&out, a, 0);
@@ -293,11 +300,7 @@ test_error(const error_t *t)
 
     a = news_arena_create(MEMORY);
 
-    news_problems_init(&problems, a);
-
-    template = news_template_compile(a, news_str(t->template),
-                                     news_str("page"), load,
-                                     (void *) t->partials, &problems);
+    template = compile(a, t->template, t->partials, &problems);
 
     ok(template == NULL, "%s: refused", t->name);
 
@@ -325,10 +328,7 @@ test_missing(void)
 
     a = news_arena_create(MEMORY);
 
-    news_problems_init(&problems, a);
-
-    template = news_template_compile(a, news_str("\n{{>p}}{{>p}}{{>q}}"),
-                                     news_str("page"), load, NULL, &problems);
+    template = compile(a, "\n{{>p}}{{>p}}{{>q}}", NULL, &problems);
 
     ok(template != NULL, "partials may be absent");
     is_int(problems.n, 2, "each is told once");
@@ -337,16 +337,13 @@ test_missing(void)
     is_str(problems.first->file, "page", "and its file");
     is_str(problems.first->text, "partial \"p\" is not there", "and its name");
 
-    news_problems_init(&problems, a);
-
     for (i = 0, n = 0; i < 30; i++) {
         n += (size_t) snprintf(text + n, sizeof(text) - n, "{{>p%d}}", i);
     }
 
     snprintf(text + n, sizeof(text) - n, "{{#x}}");
 
-    template = news_template_compile(a, news_str(text), news_str("page"),
-                                     load, NULL, &problems);
+    template = compile(a, text, NULL, &problems);
 
     ok(template == NULL && problems.last->kind == NEWS_PROBLEM_TEMPLATE,
        "many absent partials do not hide a mistake");
@@ -374,13 +371,10 @@ test_closed(void)
 
     a = news_arena_create(MEMORY);
 
-    news_problems_init(&problems, a);
-
     root = data(a, "{'n': 1, 'a': {'b': 2}}");
     news_value_getz(root, "a")->closed = 1;
 
-    template = news_template_compile(a, news_str("[{{#a}}{{b}}{{n}}{{/a}}]"),
-                                     news_str("page"), load, NULL, &problems);
+    template = compile(a, "[{{#a}}{{b}}{{n}}{{/a}}]", NULL, &problems);
     news_buf_init(&out, a, 0);
 
     is_int(news_template_run(template, a, root, &out), 0, "closed map");
@@ -408,11 +402,7 @@ test_bounds(void)
     a = news_arena_create(MEMORY);
     start = clock();
 
-    news_problems_init(&problems, a);
-
-    template = news_template_compile(a, news_str("{{>p}}."),
-                                     news_str("page"), load, (void *) twice,
-                                     &problems);
+    template = compile(a, "{{>p}}.", twice, &problems);
     news_buf_init(&out, a, 0);
 
     is_int(news_template_run(template, a, data(a, "{'c': [{}, {}, {}]}"),
@@ -431,8 +421,7 @@ test_bounds(void)
                       i == 200 - NEWS_TEMPLATE_MAX_DEPTH ? "out" : "");
     }
 
-    template = news_template_compile(a, news_str(text), news_str("page"),
-                                     load, NULL, &problems);
+    template = compile(a, text, NULL, &problems);
     news_buf_init(&out, a, 0);
 
     is_int(news_template_run(template, a, data(a, "{'a': true}"), &out), 0,
@@ -463,11 +452,8 @@ test_limits(void)
 
     a = news_arena_create(4 * 1024 * 1024);
 
-    news_problems_init(&problems, a);
-
     root = data(a, "{'c': [1, 2, 3, 4, 5, 6, 7, 8, 9], 's': '0123456789'}");
-    template = news_template_compile(a, news_str("{{>p}}"), news_str("page"),
-                                     load, (void *) twice, &problems);
+    template = compile(a, "{{>p}}", twice, &problems);
     news_buf_init(&out, a, 0);
     news_arena_set_expired(a, expired, NULL);
 
@@ -475,10 +461,8 @@ test_limits(void)
 
     news_arena_set_expired(a, NULL, NULL);
 
-    template = news_template_compile(a, news_str("{{#c}}{{#c}}{{#c}}{{#c}}"
-                                     "{{#c}}{{#c}}{{s}}{{/c}}{{/c}}{{/c}}"
-                                     "{{/c}}{{/c}}{{/c}}"), news_str("page"),
-                                     load, NULL, &problems);
+    template = compile(a, "{{#c}}{{#c}}{{#c}}{{#c}}{{#c}}{{#c}}{{s}}{{/c}}"
+                       "{{/c}}{{/c}}{{/c}}{{/c}}{{/c}}", NULL, &problems);
     news_buf_init(&out, a, 0);
 
     is_int(news_template_run(template, a, root, &out), -1, "memory is out");
