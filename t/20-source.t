@@ -75,6 +75,8 @@ for my $case (
 	[ 'page', 'Accept: text/markdown;q=x, text/html;q=0.001' ],
 	[ 'page', 'Accept: ' ],
 	[ 'page', 'Accept: ,;q=1,;,"a' ],
+	[ 'page', 'Accept: text/markdown;v="\",";q=0.4, text/html;q=0.5' ],
+	[ 'page', 'Accept: text/markdown ;q=0.4, text/html ;q=0.5' ],
 	[ 'markdown', 'Accept: text/markdown' ],
 	[ 'markdown', 'Accept: TEXT/MarkDown' ],
 	[ 'markdown', 'Accept: text/markdown, */*;q=0.8' ],
@@ -84,6 +86,8 @@ for my $case (
 	[ 'markdown', 'Accept: text/markdown, text/plain' ],
 	[ 'markdown', 'Accept: text/html;q=0.5', 'Accept: text/markdown' ],
 	[ 'markdown', 'Accept: text/*, text/html;q=0.1' ],
+	[ 'markdown', 'Accept: text/markdown;q=0.6, text/markdown;q=0.4, '
+		. 'text/html;q=0.5' ],
 	[ 'plain', 'Accept: text/plain' ],
 	[ 'plain', 'Accept: text/plain, text/markdown;q=0.9, text/html;q=0.8' ])
 {

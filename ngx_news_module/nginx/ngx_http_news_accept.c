@@ -17,8 +17,7 @@ typedef struct {
 
 
 static ngx_uint_t ngx_http_news_negotiate(ngx_http_request_t *r);
-static void ngx_http_news_accept(ngx_http_news_quality_t *qualities,
-    u_char *p, u_char *last);
+static void ngx_http_news_accept(void *data, u_char *p, u_char *last);
 static void ngx_http_news_range(ngx_http_news_quality_t *qualities,
     u_char *p, u_char *last);
 static ngx_uint_t ngx_http_news_exact(ngx_str_t *type, ngx_str_t *range);
@@ -64,12 +63,32 @@ ngx_http_news_form(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_news_negotiate(ngx_http_request_t *r)
 {
-    ngx_uint_t                i;
-    ngx_list_part_t          *part;
-    ngx_table_elt_t          *header;
-    ngx_http_news_quality_t   q[3];
+    ngx_http_news_quality_t  q[3];
+
+    static ngx_str_t  accept = ngx_string("Accept");
 
     ngx_memzero(q, sizeof(q));
+
+    ngx_http_news_each_value(r, &accept, ngx_http_news_accept, q);
+
+    if (q[1].q <= q[0].q && q[2].q <= q[0].q) {
+        return NGX_HTTP_NEWS_PAGE;
+    }
+
+    return (q[1].q >= q[2].q) ? NGX_HTTP_NEWS_MARKDOWN
+                                      : NGX_HTTP_NEWS_PLAIN;
+}
+
+
+/* a header may come more than once */
+
+void
+ngx_http_news_each_value(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_http_news_value_pt handler, void *data)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *header;
 
     part = &r->headers_in.headers.part;
     header = part->elts;
@@ -86,28 +105,21 @@ ngx_http_news_negotiate(ngx_http_request_t *r)
             i = 0;
         }
 
-        if (header[i].key.len == 6
-            && ngx_strncasecmp(header[i].key.data, (u_char *) "accept", 6)
-               == 0)
+        if (header[i].key.len == name->len
+            && ngx_strncasecmp(header[i].key.data, name->data, name->len) == 0)
         {
-            ngx_http_news_accept(q, header[i].value.data,
-                                header[i].value.data + header[i].value.len);
+            handler(data, header[i].value.data,
+                    header[i].value.data + header[i].value.len);
         }
     }
-
-    if (q[1].q <= q[0].q && q[2].q <= q[0].q) {
-        return NGX_HTTP_NEWS_PAGE;
-    }
-
-    return (q[1].q >= q[2].q) ? NGX_HTTP_NEWS_MARKDOWN
-                                      : NGX_HTTP_NEWS_PLAIN;
 }
 
 
 static void
-ngx_http_news_accept(ngx_http_news_quality_t *qualities, u_char *p,
-    u_char *last)
+ngx_http_news_accept(void *data, u_char *p, u_char *last)
 {
+    ngx_http_news_quality_t *qualities = data;
+
     u_char      *start;
     ngx_uint_t   quoted;
 

@@ -47,8 +47,8 @@ static ngx_http_news_coding_name_t *ngx_http_news_find_coding(u_char *p,
     size_t len);
 static void ngx_http_news_accepted(ngx_http_request_t *r,
     ngx_http_news_qualities_t *qs);
-static void ngx_http_news_accept_encoding(ngx_http_news_qualities_t *qs,
-    u_char *p, u_char *last);
+static void ngx_http_news_accept_encoding(void *data, u_char *p,
+    u_char *last);
 static void ngx_http_news_accept_coding(ngx_http_news_qualities_t *qs,
     u_char *p, u_char *last);
 static ngx_int_t ngx_http_news_weight(u_char *p, u_char *last);
@@ -243,9 +243,9 @@ ngx_http_news_has_encodings(ngx_http_request_t *r,
 static void
 ngx_http_news_accepted(ngx_http_request_t *r, ngx_http_news_qualities_t *qs)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *header;
+    ngx_uint_t  i;
+
+    static ngx_str_t  accept = ngx_string("Accept-Encoding");
 
     for (i = 0; i < NEWS_CODINGS; i++) {
         qs->q[i] = -1;
@@ -253,38 +253,15 @@ ngx_http_news_accepted(ngx_http_request_t *r, ngx_http_news_qualities_t *qs)
 
     qs->any = -1;
 
-    part = &r->headers_in.headers.part;
-    header = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            header = part->elts;
-            i = 0;
-        }
-
-        if (header[i].key.len == sizeof("accept-encoding") - 1
-            && ngx_strncasecmp(header[i].key.data,
-                               (u_char *) "accept-encoding",
-                               sizeof("accept-encoding") - 1)
-               == 0)
-        {
-            ngx_http_news_accept_encoding(qs, header[i].value.data,
-                                header[i].value.data + header[i].value.len);
-        }
-    }
+    ngx_http_news_each_value(r, &accept, ngx_http_news_accept_encoding, qs);
 }
 
 
 static void
-ngx_http_news_accept_encoding(ngx_http_news_qualities_t *qs, u_char *p,
-    u_char *last)
+ngx_http_news_accept_encoding(void *data, u_char *p, u_char *last)
 {
+    ngx_http_news_qualities_t *qs = data;
+
     u_char  *end;
 
     for ( /* void */ ; p < last; p = end + 1) {

@@ -514,7 +514,11 @@ ngx_int_t ngx_http_news_pack(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx);
 
 /* ngx_http_news_accept.c */
 
+typedef void (*ngx_http_news_value_pt)(void *data, u_char *p, u_char *last);
+
 ngx_uint_t ngx_http_news_form(ngx_http_request_t *r);
+void ngx_http_news_each_value(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_http_news_value_pt handler, void *data);
 
 /* ngx_http_news_report.c */
 
