@@ -293,19 +293,17 @@ news_charsets_decode(const news_charsets_t *c, news_arena_t *a, news_str_t in,
         return news_charset_utf8(a, in, 1, out);
     }
 
-    for (i = 0; i < c->n; i++) {
+    for (i = 0; /* void */ ; i++) {
         repair = (i == c->n - 1);
 
         rc = (c->list[i].name == NULL)
              ? news_charset_utf8(a, in, repair, out)
              : news_charset_decode(&c->list[i], a, in, repair, out);
 
-        if (rc != 1) {
+        if (rc != 1 || repair) {
             return rc;
         }
     }
-
-    return -1;
 }
 
 
