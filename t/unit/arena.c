@@ -390,10 +390,39 @@ test_value(news_arena_t *a)
 }
 
 
+/* what JSON has for a number is one where YAML had it plain */
+
+static void
+test_number(news_arena_t *a)
+{
+    size_t         i;
+    news_buf_t     b;
+    news_value_t  *v;
+
+    static const char  *const scalars[][2] = {
+        { "0", "0" }, { "-0", "-0" }, { "10", "10" }, { "0.5", "0.5" },
+        { "1e5", "1e5" }, { "2E-5", "2E-5" }, { "2.5e+5", "2.5e+5" },
+        { "-", "\"-\"" }, { "00", "\"00\"" }, { "1.", "\"1.\"" },
+        { ".5", "\".5\"" }, { "+1", "\"+1\"" }, { "1e", "\"1e\"" },
+        { "1e+", "\"1e+\"" }, { "1.5x", "\"1.5x\"" }, { "1 ", "\"1 \"" }
+    };
+
+    for (i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
+        v = news_value_string(a, news_str(scalars[i][0]));
+        v->plain = 1;
+
+        news_buf_init(&b, a, 0);
+        news_value_json(&b, v);
+        is_str(news_buf_str(&b), scalars[i][1], "a plain scalar");
+    }
+}
+
+
 static void
 test_problem(news_arena_t *a)
 {
     int              i;
+    char             text[2000];
     news_problems_t  list;
 
     news_problems_init(&list, a);
@@ -405,6 +434,16 @@ test_problem(news_arena_t *a)
     is_int(list.n, NEWS_MAX_PROBLEMS, "problems are bounded");
     is_str(list.first->text, "bad   x y", "no control characters");
     is_int(list.first->line, 3, "line");
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+
+    news_problems_init(&list, a);
+    news_problem(&list, NEWS_PROBLEM_VALUE, 1, 1, "%s", text);
+    ok(list.first->text.len > 100
+       && list.first->text.len < sizeof(text) - 1
+       && memcmp(list.first->text.data, text, list.first->text.len) == 0,
+       "a long text is cut");
 }
 
 
@@ -424,6 +463,7 @@ main(void)
     test_lower();
     test_escape(a);
     test_value(a);
+    test_number(a);
     test_problem(a);
 
     news_arena_destroy(a);

@@ -66,6 +66,7 @@ static const test_date_t  test_dates[] = {
     { "Friday, 30-Jul-21 15:30:00 GMT", "2021-07-30T15:30:00Z" },
     { "30 Jul 2021", "2021-07-29T16:00:00Z" },
     { "30 Sept 2021 00:00 Z", "2021-09-30T00:00:00Z" },
+    { "30 Jul. 2021 15:30:00 GMT", "2021-07-30T15:30:00Z" },
     { "Fri (or so), 30 Jul (summer (north\\)) ) 2021 15:30:00 GMT (UTC)",
       "2021-07-30T15:30:00Z" },
 
@@ -408,7 +409,11 @@ test_rules(void)
     static const test_zone_t  berlin[] = {
         { 1616893199, 3600 }, { 1616893200, 7200 },     /* 28 Mar 2021 */
         { 1635641999, 7200 }, { 1635642000, 3600 },     /* 31 Oct 2021 */
-        { 4078861199, 7200 - 3600 }, { 4090000000, 7200 }
+        { 4078429199, 3600 }, { 4078429200, 7200 },     /* 29 Mar 2099 */
+
+        /* before the year 1, and after 9999: as at the end there */
+
+        { -62150000000, 3600 }, { 253418000000, 3600 }
     };
 
     static const test_zone_t  sydney[] = {
@@ -442,7 +447,7 @@ test_rules(void)
         "XXX99999999999999999999", "XXX0YYY,J1,J", "XXX0YYY,M3,J1", "XXX-"
     };
 
-    test_zone_is("CET-1CEST,M3.5.0,M10.5.0/3", berlin, 4);
+    test_zone_is("CET-1CEST,M3.5.0,M10.5.0/3", berlin, 8);
     test_zone_is("AEST-10AEDT,M10.1.0,M4.1.0/3", sydney, 5);
     test_zone_is("<-03>3", quoted, 2);
     test_zone_is("EST5EDT,0/0,J365/25", always, 6);
@@ -465,7 +470,9 @@ test_transitions(void)
     news_zone_t  *zone;
 
     static const int      types[] = { -18000, -14400 };
+    static const int      far[] = { 0, 700000 };
     static const int64_t  at[] = { 100000, 500000, 900000 };
+    static const int64_t  same[] = { 100000, 100000 };
 
     for (i = 0; i < 3; i++) {
         s = test_tzif(i ? (int) ('1' + i) : 0, at, 3, types, 2, i == 1 ? ""
@@ -494,6 +501,13 @@ test_transitions(void)
         is_int(news_zone_to_utc(zone, 500000 - 14400), 500000 + 3600,
                "one again");
     }
+
+    ok(news_zone_parse(arena, test_tzif('2', same, 2, types, 2, "EST5"))
+       == NULL, "refused: two transitions at a time");
+    ok(news_zone_parse(arena, test_tzif('2', at, 3, far, 2, "EST5")) == NULL,
+       "refused: an offset of more than a week");
+    ok(news_zone_parse(arena, test_tzif('2', at, 0, types, 0, "EST5"))
+       == NULL, "refused: no type");
 
     /* no cut of a good file is one, and no changed count reads outside */
 

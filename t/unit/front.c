@@ -314,6 +314,7 @@ test_opens(void)
     }
 
     is_int(news_front_opens(news_str("---\r")), -1, "an LF may follow");
+    is_int(news_front_opens(news_str("--- \t")), -1, "and after blanks");
     is_int(news_front_opens(news_str(" \r")), -1, "and here");
 }
 
@@ -490,6 +491,43 @@ test_limits(void)
 }
 
 
+/* each alias leads to its own anchor, of many */
+
+static void
+test_anchors(void)
+{
+    int              i, bad;
+    char             text[32];
+    news_buf_t       b;
+    news_str_t       value;
+    news_value_t    *map;
+    news_problems_t  problems;
+
+    news_buf_init(&b, arena, 65536);
+
+    for (i = 0; i < 1000; i++) {
+        snprintf(text, sizeof(text), "a%d: &n%d v%d\n", i, i, i);
+        news_buf_addz(&b, text);
+    }
+
+    for (i = 0; i < 1000; i++) {
+        snprintf(text, sizeof(text), "b%d: *n%d\n", i, i);
+        news_buf_addz(&b, text);
+    }
+
+    is_int(test_yaml(news_buf_str(&b), &map, &problems), 0, "many anchors");
+
+    for (i = 0, bad = 0; i < 1000; i++) {
+        snprintf(text, sizeof(text), "b%d", i);
+        value = news_value_text(news_value_getz(map, text));
+        text[0] = 'v';
+        bad += !news_str_eqz(value, text);
+    }
+
+    is_int(bad, 0, "each alias is its own");
+}
+
+
 /* what is slow in libyaml: 64 KiB of it must stay without notice */
 
 static void
@@ -591,6 +629,7 @@ main(void)
     test_opens();
     test_places();
     test_limits();
+    test_anchors();
     test_killers();
     test_failures();
 

@@ -101,12 +101,16 @@ test_tokens(news_arena_t *a)
     tokens(a, "a<b c='d' C=e f>g</b >", "text:a <b|c=d|f= text:g </b");
     tokens(a, "<a/b/><br/>", "<a|b=/ <br/");
     tokens(a, "<a =b=c d=>", "<a|=b=c|d=");
+    tokens(a, "<a b= c d =\t'e'>", "<a|b=c|d=e");
     tokens(a, "<a b=\"&amp;&lt\" c=&notit;>", "<a|b=&<|c=&notit;");
     tokens(a, "a < b </ c> d <3", "text:a < b  comment: c text: d <3");
     tokens(a, "</>x</", "comment: text:x</");
     tokens(a, "<!--a--><!--><!---><!--b--!><!--c", "comment:a comment: "
            "comment: comment:b comment:c");
     tokens(a, "<!-- a -- b --->", "comment: a -- b -");
+    tokens(a, "<!--a--!", "comment:a");
+    tokens(a, "<!--a--", "comment:a");
+    tokens(a, "<!--a-", "comment:a");
     tokens(a, "<?x y?><!z><![CDATA[a]]>", "comment:?x y? comment:z "
            "comment:[CDATA[a]]");
     tokens(a, "<!DOCTYPE html>x", "doctypeDOCTYPE html text:x");
@@ -118,6 +122,9 @@ test_tokens(news_arena_t *a)
     tokens(a, "<script><!--</script>-->", "<script raw:<!-- </script text:-->");
     tokens(a, "<script><!--><script></script>",
            "<script raw:<!--><script> </script");
+    tokens(a, "<script><!--<script><script></script></script>",
+           "<script raw:<!--<script><script></script> </script");
+    tokens(a, "<script><!--<script>", "<script raw:<!--<script>");
     tokens(a, "<plaintext></plaintext>", "<plaintext raw:</plaintext>");
     tokens(a, "a<b c=\"d>", "text:a eof:b");
     tokens(a, "<b><c", "<b eof:c");
@@ -131,6 +138,7 @@ test_references(news_arena_t *a)
 
     decodes(a, "&amp;&AMP&copy;&notin;&notit;&no;", 0,
             "&&\xc2\xa9\xe2\x88\x89\xc2\xacit;&no;");
+    decodes(a, "&notabcdefghij;", 0, "\xc2\xac" "abcdefghij;");
     decodes(a, "&amp=&amp1&amp;&ampx;", 1, "&amp=&amp1&&ampx;");
     decodes(a, "&#65;&#x42;&#x43&#68x&#;&#x;&", 0, "ABCDx&#;&#x;&");
     decodes(a, "&#128;&#0;&#xd800;&#x110000;&#99999999999;", 0,
@@ -146,6 +154,7 @@ test_references(news_arena_t *a)
            __LINE__, "the last name");
     tap_ok(news_entity_find(news_str("zwnjj"), &value) == 0
            && news_entity_find(news_str("A"), &value) == 0
+           && news_entity_find(news_str("1"), &value) == 0
            && news_entity_find(news_str(""), &value) == 0, __FILE__, __LINE__,
            "no names");
 }
@@ -170,6 +179,7 @@ test_urls(news_arena_t *a)
     url(a, "data:image/png;base64,QUI=", NEWS_URL_DATA_IMAGE, "",
         "data:image/png;base64,QUI=");
     url(a, "data:image/svg+xml;base64,QUI=", NEWS_URL_OTHER, "", "");
+    url(a, "data:image/png;base64,QU<I=", NEWS_URL_OTHER, "", "");
     url(a, "data:image/png,<svg>", NEWS_URL_OTHER, "", "");
 }
 

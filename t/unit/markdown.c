@@ -135,6 +135,8 @@ test_is_html(void)
     ok(!html(""), "nothing");
     ok(!html("<"), "one byte");
     ok(!html("<!-- <div>x</div> -->"), "only a comment");
+    ok(!html("<!-- a <div>x</div>"), "a comment that does not end");
+    ok(!html("<div>x</div> -->"), "an end of no comment");
 
 #undef html
 }

@@ -137,6 +137,27 @@ test_scalars(void)
 }
 
 
+static void
+test_langs(void)
+{
+    char    yaml[64];
+    size_t  i;
+
+    static const char  *const langs[][2] = {
+        { "zh-Hans-CN", "zh-Hans-CN" }, { "en_GB", "en-GB" },
+        { "de-12345678", "de-12345678" }, { "de-123456789", "fr" },
+        { "abcdefghi", "fr" }, { "zh--CN", "fr" }, { "zh-", "fr" },
+        { "z-CN", "fr" }, { "1a", "fr" }
+    };
+
+    for (i = 0; i < sizeof(langs) / sizeof(langs[0]); i++) {
+        snprintf(yaml, sizeof(yaml), "lang: %s", langs[i][0]);
+        test_read(yaml, "x");
+        is_str(meta.lang, langs[i][1], langs[i][0]);
+    }
+}
+
+
 int
 main(void)
 {
@@ -144,6 +165,7 @@ main(void)
 
     test_lists();
     test_authors();
+    test_langs();
     test_scalars();
 
     news_arena_destroy(arena);

@@ -120,6 +120,9 @@ test_bodies(void)
     test_page("{{{content}}}", "---\nformat: html\n---\n*a*", "*a*",
               "format html");
 
+    test_page("{{description}}", "---\nformat: html\n---\n<p>a</p>"
+              "<!-- more --><p>b</p>", "a", "more in HTML");
+
     options.html = NEWS_HTML_TRUST;
     test_page("{{{content}}}", "---\n---\n<script>x</script>\n",
               "<script>x</script>\n", "trusted");
@@ -342,11 +345,12 @@ test_last_resort(void)
         news_buf_addz(&b, "x,");
     }
 
-    news_buf_addz(&b, "]\n---\n<b>\n");
+    news_buf_addz(&b, "]\n---\n\n<b>\n");
 
     is_int(render(a, news_buf_str(&b), &page), NEWS_OK,
            "a template that multiplies lists");
-    is_str(page.content, "T|<pre>&lt;b&gt;\n</pre>\n", "has the title");
+    is_str(page.content, "T|<pre>\n\n&lt;b&gt;\n</pre>\n",
+           "has the title, and all lines");
     ok(page.given_up && page.problems.n == 1, "and one warning");
     ok(page.meta.fields != NULL && page.meta.fields->n == 3, "fields stay");
 

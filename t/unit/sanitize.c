@@ -6,6 +6,7 @@
 
 #include <time.h>
 
+#include "news_id.h"
 #include "news_sanitize.h"
 #include "tap.h"
 
@@ -75,6 +76,9 @@ static const sample_t  samples[] = {
     { "<p><b>x</p><p>y</b>z</p>", "<p><b>x</b></p><p><b>y</b>z</p>" },
     { "<b><i>x</b>y</i>z", "<b><i>x</i></b><i>y</i>z" },
     { "<b><p>x</b>y</p>z", "<b><p>xy</p></b>z" },
+    { "<p><a href=x>a</p><a href=y>b</a>c",
+      "<p><a href=\"x\">a</a></p><a href=\"y\">b</a>c" },
+    { "<p><b><i>a</p></b>b</i>c", "<p><b><i>a</i></b></p><i>b</i>c" },
     { "<b>a<p>b</b>c<i>d</p>e</i>f", "<b>a<p>bc<i>d</i></p></b><i>e</i>f" },
     { "<table><b>a<tr><td>c</b>d</table>e",
       "<table><tbody><tr><td><b>a</b></td></tr><tr><td>cd</td></tr></tbody>"
@@ -215,6 +219,8 @@ static const sample_t  samples[] = {
       "<table><tbody><tr><th id=\"h1\" scope=\"row\" abbr=\"x\">a</th><td "
       "headers=\"h1 user-content-name\">b</td><td>c</td></tr></tbody>"
       "</table>" },
+    { "<table><tr><td headers=\"h1 news-toc h2\">a</table>",
+      "<table><tbody><tr><td headers=\"h1 h2\">a</td></tr></tbody></table>" },
     { "<table><tr><td colspan=1001 rowspan=99999>a<td colspan=1000>b</table>",
       "<table><tbody><tr><td colspan=\"1000\" rowspan=\"1000\">a</td><td "
       "colspan=\"1000\">b</td></tr></tbody></table>" },
@@ -342,6 +348,56 @@ test_host(news_arena_t *a)
 }
 
 
+/* as long as may be, and a byte more */
+
+static void
+test_long(news_arena_t *a)
+{
+    size_t      i, n;
+    news_buf_t  in, want;
+    news_str_t  out;
+
+    for (n = NEWS_ID_MAX; n <= NEWS_ID_MAX + 1; n++) {
+        news_buf_init(&in, a, 0);
+        news_buf_init(&want, a, 0);
+        news_buf_addz(&in, "<p id=user-content-");
+        news_buf_addz(&want, n == NEWS_ID_MAX ? "<p id=\"user-content-"
+                                              : "<p");
+
+        for (i = 0; i < n; i++) {
+            news_buf_addc(&in, 'x');
+
+            if (n == NEWS_ID_MAX) {
+                news_buf_addc(&want, 'x');
+            }
+        }
+
+        news_buf_addz(&in, ">a</p>");
+        news_buf_addz(&want, n == NEWS_ID_MAX ? "\">a</p>" : ">a</p>");
+
+        run(a, news_buf_str(&in), 0, 1, &out);
+        tap_is_str(out, news_buf_str(&want), __FILE__, __LINE__, "a long id");
+    }
+
+    news_buf_init(&in, a, 0);
+    news_buf_init(&want, a, 0);
+    news_buf_addz(&in, "<h2>");
+    news_buf_addz(&want, "<h2 id=\"");
+
+    for (i = 0; i < 34; i++) {
+        news_buf_addz(&in, "中");
+        news_buf_addz(&want, i < 33 ? "中" : "\">");
+    }
+
+    news_buf_add(&want, in.data + 4, in.len - 4);
+    news_buf_addz(&want, "</h2>");
+
+    run(a, news_buf_str(&in), 0, 1, &out);
+    tap_is_str(out, news_buf_str(&want), __FILE__, __LINE__,
+               "an id of whole characters");
+}
+
+
 /* inputs made to be slow, or to grow: a megabyte each */
 
 static void
@@ -424,6 +480,7 @@ main(void)
     test_samples(a);
     test_trust(a);
     test_host(a);
+    test_long(a);
     test_hostile();
     test_memory();
 

@@ -218,6 +218,9 @@ static const error_t  errors[] = {
       { NULL } },
     { "in a partial", "{{>p}}", 2, "section \"x\" is not closed",
       { "p", "\n{{#x}}", NULL } },
+    { "a long name", "{{#中中中中中中中中中中中中中中中中中中中中中中中中中中中}}", 1,
+      "section \"中中中中中中中中中中中中中中中中中中中中中中中中中中\" is not closed",
+      { NULL } },
     { "across files", "{{#x}}{{>p}}{{/x}}", 1,
       "section \"x\" is closed but not open", { "p", "{{/x}}", NULL } }
 };

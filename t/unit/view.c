@@ -286,6 +286,9 @@ test_fields(news_arena_t *a)
 
     is_int(n, 1, "each name is there once");
 
+    source.url = news_str("");
+    is_name(view(a), "url", "");
+
     ok(memmem(news_value_text(news_value_getz(map, "news_json_ld")).data,
               news_value_text(news_value_getz(map, "news_json_ld")).len,
               "<", 1)
@@ -389,6 +392,7 @@ static void
 test_guesses(news_arena_t *a)
 {
     size_t         i;
+    news_buf_t     b;
     news_value_t  *map;
 
     for (i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++) {
@@ -396,6 +400,16 @@ test_guesses(news_arena_t *a)
                                news_str(guesses[i][1])),
                guesses[i][2], guesses[i][0]);
     }
+
+    news_buf_init(&b, a, 0);
+
+    while (b.len < 600) {
+        news_buf_addz(&b, "  ");
+    }
+
+    news_buf_addz(&b, "中文");
+    is_str(news_lang_guess(news_buf_str(&b), news_str("")), "",
+           "what comes late is not looked at");
 
     fill();
 
