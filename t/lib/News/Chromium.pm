@@ -196,7 +196,6 @@ sub wait_event {
 
 sub open_page {
 	my ($self, $url, %o) = @_;
-	my ($result);
 
 	$self->call('Page.navigate', { url => 'about:blank' });
 	$self->call('Network.setBlockedURLs', { urls => $o{block} || [] });
@@ -213,6 +212,21 @@ sub open_page {
 	});
 
 	$self->evaluate('1');
+	$self->go($url);
+
+	# images that are loaded lazily, fonts, and what comes after a frame
+
+	$self->evaluate('(async () => { await document.fonts.ready;'
+		. 'await new Promise(r => setTimeout(r, 150)); return 1 })()');
+}
+
+
+# the same, and no more than that
+
+sub go {
+	my ($self, $url) = @_;
+	my ($result);
+
 	$self->{events} = [];
 
 	$result = $self->call('Page.navigate', { url => $url });
@@ -220,11 +234,15 @@ sub open_page {
 	die "$url: $result->{errorText}\n" if $result->{errorText};
 
 	$self->wait_event('Page.loadEventFired');
+}
 
-	# images that are loaded lazily, fonts, and what comes after a frame
 
-	$self->evaluate('(async () => { await document.fonts.ready;'
-		. 'await new Promise(r => setTimeout(r, 150)); return 1 })()');
+# no events but those of pages: many pages are faster then
+
+sub quiet {
+	my ($self) = @_;
+
+	$self->call("$_.disable") for qw/ Network Log Runtime /;
 }
 
 
