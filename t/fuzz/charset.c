@@ -4,23 +4,18 @@
  */
 
 
-#include <stdlib.h>
+/* Decoding, by two encodings that the first byte chooses. */
 
+#include "lib/fuzz.h"
 #include "news_charset.h"
-#include "news_utf8.h"
 
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
-/* the first byte chooses the encodings */
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_t            f;
     size_t            bad;
-    news_str_t        out, names[2];
-    news_arena_t     *a;
+    news_str_t        in, out, again, names[2];
     news_charsets_t  *c;
 
     static const char  *known[] = {
@@ -32,21 +27,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
 
-    a = news_arena_create((size_t) -1);
+    fuzz_begin(&f);
 
+    in = news_str_n(data + 1, size - 1);
     names[0] = news_str(known[(data[0] & 15) % 11]);
     names[1] = news_str(known[(data[0] >> 4) % 11]);
-    c = news_charsets_create(a, names, 2, &bad);
 
-    if (c == NULL
-        || news_charsets_decode(c, a, news_str_n(data + 1, size - 1),
-                                &out) != 0
-        || news_utf8_valid(out.data, out.len) != out.len)
-    {
-        abort();
-    }
+    c = news_charsets_create(f.arena, names, 2, &bad);
 
-    news_arena_destroy(a);
+    check(c != NULL);
+    check(news_charsets_decode(c, f.arena, in, &out) == 0);
+    check(news_charsets_decode(c, f.arena, in, &again) == 0);
+    check(news_str_eq(out, again));
+
+    fuzz_check_utf8(out);
+    fuzz_end(&f, size);
 
     return 0;
 }

@@ -4,28 +4,32 @@
  */
 
 
-#include <stdlib.h>
+/*
+ * The bytes are a date, and a zone's file.  What is read as a date is written
+ * as one, and that is read as the same.
+ */
 
+#include "lib/fuzz.h"
 #include "news_date.h"
 
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static void check_text(int64_t utc, const news_zone_t *zone);
 
-
-/* the bytes are a date, and a zone's file */
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t         n;
-    int64_t        utc, again;
-    news_zone_t   *zone;
-    news_arena_t  *a;
-    unsigned char  text[64];
+    fuzz_t          f;
+    size_t          n;
+    int64_t         utc, again;
+    news_str_t      in;
+    news_zone_t    *zone;
+    unsigned char   text[64];
 
-    a = news_arena_create((size_t) -1);
+    fuzz_begin(&f);
 
-    zone = news_zone_parse(a, news_str_n(data, size));
+    in = news_str_n(data, size);
+    zone = news_zone_parse(f.arena, in);
 
     if (zone != NULL) {
         for (utc = -5000000000; utc < 9000000000; utc += 100000007) {
@@ -33,19 +37,37 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
 
-    if (news_date_parse(news_str_n(data, size), zone, &utc) == 0) {
+    if (news_date_parse(in, zone, &utc) == 0) {
         n = news_date_iso(text, utc);
 
-        if (n != 20
-            || news_date_parse(news_str_n(text, n), NULL, &again) != 0
-            || again != utc
-            || news_date_text(text, utc, zone, news_str("ru")) > 64)
-        {
-            abort();
-        }
+        check(n == 20);
+        check(news_date_parse(news_str_n(text, n), NULL, &again) == 0);
+        check(again == utc);
+
+        check_text(utc, zone);
     }
 
-    news_arena_destroy(a);
+    fuzz_end(&f, size);
 
     return 0;
+}
+
+
+static void
+check_text(int64_t utc, const news_zone_t *zone)
+{
+    size_t         i, n;
+    unsigned char  text[64], again[64];
+
+    static const char *const  langs[] = { "ru", "zh-Hans", "ar", "en", "" };
+
+    for (i = 0; i < sizeof(langs) / sizeof(langs[0]); i++) {
+        n = news_date_text(text, utc, zone, news_str(langs[i]));
+
+        check(n > 0 && n <= sizeof(text));
+        check(news_date_text(again, utc, zone, news_str(langs[i])) == n);
+        check(memcmp(text, again, n) == 0);
+
+        fuzz_check_utf8(news_str_n(text, n));
+    }
 }

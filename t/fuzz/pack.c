@@ -4,44 +4,38 @@
  */
 
 
-#include <stdlib.h>
-
-#include "../unit/unpack.h"
-
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
 /*
  * The first byte chooses coding, effort, and which allocation fails, if any;
- * the second how many times the rest comes.
+ * the second how many times the rest comes.  What is packed unpacks to what
+ * it was, is smaller by a tenth, and the same twice.
  */
+
+#include "../unit/unpack.h"
+#include "lib/fuzz.h"
+
+
+static int pack(const uint8_t *data, news_str_t in, news_arena_t *a,
+    news_str_t *out);
+
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int                  rc;
-    size_t               i, n, len;
-    news_str_t           in, out;
-    news_arena_t        *a;
-    news_coding_e        coding;
-    unsigned char       *bytes;
-    news_pack_effort_e   effort;
+    int             rc;
+    fuzz_t          f, g;
+    size_t          i, n, len;
+    news_str_t      in, out, again;
+    unsigned char  *bytes;
 
     if (size < 2) {
         return 0;
     }
 
-    coding = (news_coding_e) (data[0] % NEWS_CODINGS);
-    effort = (data[0] & 4) ? NEWS_PACK_SMALL : NEWS_PACK_QUICK;
     n = (size_t) data[1] + 1;
     len = size - 2;
 
     bytes = malloc(len * n + 1);
-
-    if (bytes == NULL) {
-        return 0;
-    }
+    check(bytes != NULL);
 
     for (i = 0; i < n; i++) {
         memcpy(bytes + i * len, data + 2, len);
@@ -49,25 +43,48 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     in = news_str_n(bytes, len * n);
 
-    a = news_arena_create(256 * 1024 * 1024);
+    fuzz_begin(&f);
+    fuzz_begin(&g);
 
-    if (a == NULL) {
-        abort();
-    }
+    rc = pack(data, in, f.arena, &out);
 
-    news_arena_fail_at(a, data[0] >> 3);
+    check(pack(data, in, g.arena, &again) == rc);
+    check(rc != 0 || news_str_eq(out, again));
 
-    rc = news_pack(a, coding, effort, in, &out);
-
-    if ((rc == 0 && (out.len > in.len - in.len / 10
-                     || !unpacked(coding, out, in)))
-        || (rc == -1 && data[0] >> 3 == 0))
-    {
-        abort();
-    }
-
-    news_arena_destroy(a);
+    fuzz_end(&f, in.len);
+    fuzz_end(&g, in.len);
     free(bytes);
 
     return 0;
+}
+
+
+static int
+pack(const uint8_t *data, news_str_t in, news_arena_t *a, news_str_t *out)
+{
+    int                 rc;
+    news_coding_e       coding;
+    news_arena_mark_t   mark;
+    news_pack_effort_e  effort;
+
+    coding = (news_coding_e) (data[0] % NEWS_CODINGS);
+    effort = (data[0] & 4) ? NEWS_PACK_SMALL : NEWS_PACK_QUICK;
+
+    news_arena_mark(a, &mark);
+    news_arena_fail_at(a, data[0] >> 3);
+
+    rc = news_pack(a, coding, effort, in, out);
+
+    news_arena_fail_at(a, 0);
+
+    if (rc == 0) {
+        check(out->len <= in.len - in.len / 10);
+        check(unpacked(coding, *out, in));
+
+    } else if (rc == -1) {
+        check(data[0] >> 3 != 0);
+        news_arena_release(a, &mark);
+    }
+
+    return rc;
 }

@@ -11,14 +11,13 @@
  * bounds, with the same bytes twice.
  */
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "lib/fuzz.h"
 #include "news_template.h"
+#include "news_utf8.h"
 
 
 #define MEMORY      ((size_t) 16 * 1024 * 1024)
+#define MAX_ASKED   4096
 #define MAX_PIECES  8
 
 
@@ -28,20 +27,15 @@ typedef struct {
 } input_t;
 
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-
 static int
 load(void *data, news_str_t name, news_str_t *text, news_str_t *file)
 {
     unsigned  i;
     input_t  *in = data;
 
-    if (name.len == 0 || memchr(name.data, '/', name.len) != NULL
-        || memchr(name.data, '\0', name.len) != NULL || name.data[0] == '.')
-    {
-        abort();
-    }
+    check(name.len != 0 && name.data[0] != '.');
+    check(memchr(name.data, '/', name.len) == NULL);
+    check(memchr(name.data, '\0', name.len) == NULL);
 
     if (name.len != 1 || name.data[0] < 'a') {
         return 1;
@@ -93,9 +87,7 @@ values(news_arena_t *a)
     item = news_value_map(a);
     s = news_value_string(a, news_str("<x>\n&"));
 
-    if (root == NULL || list == NULL || item == NULL || s == NULL) {
-        abort();
-    }
+    check(root != NULL && list != NULL && item != NULL && s != NULL);
 
     rc = news_value_put(a, item, news_str("a"), s);
     rc |= news_value_put(a, item, news_str("l"), news_value_list(a));
@@ -108,9 +100,7 @@ values(news_arena_t *a)
     rc |= news_value_put(a, root, news_str("l"), list);
     rc |= news_value_put(a, root, news_str("n"), news_value_null(a));
 
-    if (rc != 0) {
-        abort();
-    }
+    check(rc == 0);
 
     return root;
 }
@@ -126,20 +116,25 @@ check_problems(const news_template_t *template, const news_problems_t *list,
     for (p = list->first, n = 0; p != NULL; p = p->next) {
         n += (p->kind == NEWS_PROBLEM_TEMPLATE);
 
-        if (p->line == 0) {
-            abort();
-        }
+        check(p->line != 0);
+        fuzz_check_utf8(p->text);
     }
 
-    if (template != NULL && n != 0) {
-        abort();
-    }
+    if (template != NULL) {
+        check(n == 0);
 
-    if (template == NULL && n != 1
-        && news_arena_state(a) == NEWS_ARENA_OK)
-    {
-        abort();
+    } else {
+        check(n == 1 || news_arena_state(a) != NEWS_ARENA_OK);
     }
+}
+
+
+static int
+expired(void *data)
+{
+    unsigned  *asked = data;
+
+    return ++*asked > MAX_ASKED;
 }
 
 
@@ -147,10 +142,15 @@ static int
 run(news_arena_t *a, input_t *in, news_str_t *page)
 {
     int               rc;
+    unsigned          asked;
     news_buf_t        out;
     news_problems_t   problems;
     news_template_t  *template;
 
+    *page = news_str("");
+    asked = 0;
+
+    news_arena_set_expired(a, expired, &asked);
     news_problems_init(&problems, a);
 
     template = news_template_compile(a, in->pieces[0], news_str("page"),
@@ -166,11 +166,12 @@ run(news_arena_t *a, input_t *in, news_str_t *page)
 
     rc = news_template_run(template, a, values(a), &out);
 
-    if (rc == -1 && news_arena_state(a) == NEWS_ARENA_OK) {
-        abort();
-    }
+    if (rc == 0) {
+        *page = news_buf_str(&out);
 
-    *page = (rc == 0) ? news_buf_str(&out) : news_str("");
+    } else {
+        check(news_arena_state(a) != NEWS_ARENA_OK);
+    }
 
     return rc;
 }
@@ -179,7 +180,7 @@ run(news_arena_t *a, input_t *in, news_str_t *page)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int            first, second;
+    int            first;
     input_t        in;
     news_str_t     one, two;
     news_arena_t  *a, *b;
@@ -189,18 +190,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     a = news_arena_create(MEMORY);
     b = news_arena_create(MEMORY);
 
-    if (a == NULL || b == NULL) {
-        abort();
-    }
-
-    one = news_str("");
-    two = news_str("");
+    check(a != NULL && b != NULL);
 
     first = run(a, &in, &one);
-    second = run(b, &in, &two);
 
-    if (first != second || !news_str_eq(one, two)) {
-        abort();
+    check(run(b, &in, &two) == first);
+    check(news_str_eq(one, two));
+    check(news_arena_peak(a) <= MEMORY);
+
+    if (size != 0 && news_utf8_valid(data, size) == size) {
+        fuzz_check_utf8(one);
     }
 
     news_arena_destroy(a);

@@ -1,0 +1,12 @@
+#!/usr/bin/perl
+
+# The corpus of the fuzz target "markdown".
+
+use warnings;
+use strict;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use News::Unit;
+
+run_fuzz('markdown');
