@@ -91,7 +91,13 @@ ngx_http_news_lookup(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
         }
 
         if (info->large) {
-            again = (info->retry <= (int64_t) ngx_time());
+
+            /* a clock that was set back makes none of it longer */
+
+            again = (info->retry <= (int64_t) ngx_time()
+                     || info->retry
+                        > (int64_t) ngx_time() + NGX_HTTP_NEWS_RETRY);
+
             news_cache_release(&zone->cache, &ref);
 
             if (again) {

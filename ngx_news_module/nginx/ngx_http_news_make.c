@@ -20,10 +20,6 @@
 
 #define NGX_HTTP_NEWS_LEAVE       (256 * 1024)
 
-/* seconds; there may be no room as others are being sent to slow clients */
-
-#define NGX_HTTP_NEWS_RETRY       5
-
 
 static ngx_int_t ngx_http_news_in_thread(ngx_http_request_t *r,
     ngx_http_news_ctx_t *ctx);

@@ -111,6 +111,10 @@ typedef struct {
 
 #define NGX_HTTP_NEWS_ETAG_LEN  (NEWS_HASH_LEN + 2)
 
+/* seconds; there may be no room as others are being sent to slow clients */
+
+#define NGX_HTTP_NEWS_RETRY     5
+
 
 /* what is kept of an answer beside its bytes and fields */
 
