@@ -14,12 +14,15 @@ use File::Temp qw/ tempdir /;
 use FindBin;
 use Test::More;
 
+use lib "$FindBin::Bin/lib";
+use News::File;
+
 
 my $module = File::Spec->rel2abs(dirname(__FILE__) . '/../ngx_news_module');
 my %theme;
 
 foreach my $path (glob "$module/theme/*.mustache") {
-	$theme{basename($path, '.mustache')} = read_file($path);
+	$theme{basename($path, '.mustache')} = slurp($path);
 }
 
 is(join(' ', sort keys %theme), 'default footer head header style',
@@ -107,18 +110,18 @@ chdir($dir) or die "chdir: $!\n";
 is(system('sh', "$module/auto/theme", 'a.c'), 0, 'converted');
 is(system("cd / && sh \Q$module\E/auto/theme \Q$dir\E/b.c"), 0,
 	'converted from elsewhere');
-ok(read_file('a.c') eq read_file('b.c'), 'to the same text');
+ok(slurp('a.c') eq slurp('b.c'), 'to the same text');
 
 # ids of the theme are no article's
 
-my ($reserved) = read_file("$module/engine/news_id.c")
+my ($reserved) = slurp("$module/engine/news_id.c")
 	=~ /news_id_theme\[\] = \{(.*?)\}/s;
 
 is_deeply([ sort map { /"([^"]+)"/g } $reserved ],
 	[ sort { $a cmp $b } uniq($all =~ /\sid="([^"{]+)"/g) ],
 	'ids kept from articles');
 
-my $source = read_file('a.c');
+my $source = slurp('a.c');
 
 foreach my $name (sort keys %theme) {
 	my ($bytes) = $source =~ /news_theme_$name\[\] = \{\n(.*?)\};/s;
@@ -129,15 +132,6 @@ foreach my $name (sort keys %theme) {
 }
 
 done_testing();
-
-
-sub read_file {
-	my ($path) = @_;
-
-	open my $fh, '<:raw', $path or die "$path: $!\n";
-	local $/;
-	return scalar <$fh>;
-}
 
 
 sub uniq {

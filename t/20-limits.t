@@ -17,8 +17,6 @@ use News::Test;
 
 my $t = News::Test->new();
 
-$t->write_file('t.mustache', '{{title}}|{{{content}}}');
-
 my $front = "---\ntitle: A\n---\n";
 
 my %hostile = (
@@ -57,15 +55,7 @@ $t->write('a.txt', "${front}Text\n");
 $t->write('robots.txt.txt',
 	"---\nrobots: noindex" . ', nofollow' x 5000 . "\n---\nText\n");
 
-$t->conf(<<'EOF');
-server {
-    listen %%PORT%%;
-    root %%ROOT%%;
-    news_render on;
-    news_template t.mustache;
-}
-EOF
-
+$t->site('');
 $t->run();
 
 # two seconds of processor time, which others want too; more with sanitizers

@@ -20,8 +20,6 @@ my $t = News::Test->new();
 
 my @encoding = $t->uncached() ? () : 'Accept-Encoding';
 
-$t->write_file('t.mustache', '{{title}}|{{{content}}}');
-
 my $markdown = "---\ntitle: A\nrobots: noindex\n---\nSome *text*\n";
 my $html = "---\ntitle: H\n---\n<div>\n<p>text</p>\n</div>\n";
 
@@ -33,13 +31,7 @@ $t->write('gb.txt', "---\ntitle: \xc4\xe3\n---\n\xba\xc3\n");
 $t->write('a "b".txt', $markdown);
 $t->write('outer.html', '<!--#include virtual="/a.txt" -->');
 
-$t->conf(<<'EOF');
-server {
-    listen %%PORT%%;
-    root %%ROOT%%;
-
-    news_render on;
-    news_template t.mustache;
+$t->site(<<'EOF');
     news_source on;
 
     location /off/ { alias %%ROOT%%/; news_source off; }
@@ -47,7 +39,6 @@ server {
     location /latin/ { alias %%ROOT%%/; news_source_charset iso-8859-1; }
     location /outer.html { ssi on; }
     location /error/ { error_page 404 /a.txt; }
-}
 EOF
 
 $t->run();

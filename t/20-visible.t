@@ -17,8 +17,6 @@ use News::Test;
 
 my $t = News::Test->new();
 
-$t->write_file('t.mustache', '{{title}}|{{{content}}}');
-
 sub article {
 	my ($name, $fields) = @_;
 
@@ -44,13 +42,7 @@ article('broken-draft', "draft: true\nx: [1");
 
 $t->write('404.txt', "---\ntitle: Not here\n---\nText\n");
 
-$t->conf(<<'EOF');
-server {
-    listen %%PORT%%;
-    root %%ROOT%%;
-
-    news_render on;
-    news_template t.mustache;
+$t->site(<<'EOF');
     news_source on;
 
     location /show/ { alias %%ROOT%%/; news_future show; }
@@ -70,7 +62,6 @@ server {
         alias %%ROOT%%/;
         news_timezone -12:00;
     }
-}
 EOF
 
 $t->run();

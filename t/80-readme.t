@@ -10,7 +10,11 @@ use strict;
 
 use File::Basename qw/ dirname /;
 use File::Spec;
+use FindBin;
 use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use News::File;
 
 
 my $root = File::Spec->rel2abs(dirname(__FILE__) . '/..');
@@ -216,13 +220,3 @@ for my $anchor ($readme =~ /\]\(#([^)]+)\)/g) {
 }
 
 done_testing();
-
-
-sub slurp {
-	my ($file) = @_;
-
-	open my $fh, '<', $file or return '';
-	local $/;
-
-	return scalar <$fh>;
-}

@@ -209,6 +209,26 @@ sub conf {
 }
 
 
+# a server of articles, pages of title and text; what else stands in it
+
+sub site {
+	my ($self, $lines, %opt) = @_;
+
+	$self->write_file('t.mustache', '{{title}}|{{{content}}}');
+
+	return $self->conf(<<"EOF", %opt);
+server {
+    listen %%PORT%%;
+    root %%ROOT%%;
+
+    news_render on;
+    news_template t.mustache;
+$lines
+}
+EOF
+}
+
+
 sub expand {
 	my ($self, $text) = @_;
 
