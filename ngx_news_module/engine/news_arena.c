@@ -605,6 +605,13 @@ news_arena_state(const news_arena_t *a)
 }
 
 
+int
+news_arena_nomem(news_arena_t *a)
+{
+    return news_arena_fail(a, NEWS_ARENA_NOMEM);
+}
+
+
 size_t
 news_arena_used(const news_arena_t *a)
 {

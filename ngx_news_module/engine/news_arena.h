@@ -108,6 +108,10 @@ void news_arena_release(news_arena_t *a, const news_arena_mark_t *mark);
 
 news_arena_state_e news_arena_state(const news_arena_t *a);
 
+/* tells that a library with memory of its own has run out; returns -1 */
+
+int news_arena_nomem(news_arena_t *a);
+
 /* bytes held now, and the most ever held */
 
 size_t news_arena_used(const news_arena_t *a);

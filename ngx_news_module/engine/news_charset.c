@@ -94,6 +94,7 @@ news_charsets_create(news_arena_t *a, const news_str_t *names, size_t n,
 static int
 news_charset_init(news_arena_t *a, news_charset_t *c, news_str_t name)
 {
+    int         rc;
     iconv_t     cd;
     news_str_t  copy;
 
@@ -127,9 +128,10 @@ news_charset_init(news_arena_t *a, news_charset_t *c, news_str_t name)
     (void) iconv_close(cd);
 
     c->unit = news_charset_unit(name);
-    c->ascii = news_charset_is_ascii(c->name);
+    rc = news_charset_is_ascii(c->name);
+    c->ascii = (rc == 1);
 
-    return 0;
+    return (rc == -1) ? -1 : 0;
 }
 
 
@@ -163,7 +165,8 @@ news_charset_unit(news_str_t name)
 
 /*
  * Found by trying: ASCII comes out as it is, and other characters are never
- * written with ASCII bytes alone, as 7-bit encodings with shifts do.
+ * written with ASCII bytes alone, as 7-bit encodings with shifts do.  1, 0, or
+ * -1 where that cannot be tried.
  */
 
 static int
@@ -175,7 +178,7 @@ news_charset_is_ascii(const char *name)
     cd = iconv_open("UTF-8", name);
 
     if (cd == (iconv_t) -1) {
-        return 0;
+        return -1;
     }
 
     yes = news_charset_keeps_ascii(cd);
@@ -188,7 +191,7 @@ news_charset_is_ascii(const char *name)
     cd = iconv_open(name, "UTF-8");
 
     if (cd == (iconv_t) -1) {
-        return 0;
+        return (errno == ENOMEM) ? -1 : 0;
     }
 
     yes = !news_charset_is_7bit(cd);
@@ -356,8 +359,10 @@ news_charset_decode(const news_charset_t *c, news_arena_t *a, news_str_t in,
 
     cd = iconv_open("UTF-8", c->name);
 
+    /* the name was known when the list was made */
+
     if (cd == (iconv_t) -1) {
-        return -1;
+        return news_arena_nomem(a);
     }
 
     news_arena_mark(a, &mark);

@@ -391,7 +391,7 @@ news_front_run(news_front_parser_t *f, news_str_t text)
     news_front_start(f, &f->here);
 
     if (!yaml_parser_initialize(&parser)) {
-        return -1;
+        return news_arena_nomem(f->arena);
     }
 
     yaml_parser_set_input(&parser, news_front_read, f);
@@ -466,7 +466,7 @@ news_front_yaml_mistake(news_front_parser_t *f, const yaml_parser_t *parser)
     size_t  offset;
 
     if (parser->error == YAML_MEMORY_ERROR || parser->problem == NULL) {
-        return -1;
+        return news_arena_nomem(f->arena);
     }
 
     f->problem = parser->problem;

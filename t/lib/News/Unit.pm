@@ -22,9 +22,9 @@ sub unit_build {
 
 
 sub run_unit {
-	my ($name) = @_;
+	my ($name, @args) = @_;
 
-	_run("unit-$name");
+	_run("unit-$name", @args);
 }
 
 
