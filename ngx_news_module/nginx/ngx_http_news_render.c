@@ -19,7 +19,7 @@ static ngx_int_t ngx_http_news_site_url(ngx_http_request_t *r,
 static ngx_int_t ngx_http_news_render(ngx_http_news_job_t *job);
 static void ngx_http_news_set_info(ngx_http_news_job_t *job);
 static ngx_int_t ngx_http_news_charset(ngx_http_news_job_t *job);
-static ngx_uint_t ngx_http_news_decodes(ngx_http_news_job_t *job,
+static ngx_int_t ngx_http_news_decodes(ngx_http_news_job_t *job,
     ngx_http_news_charset_t *charset);
 static int ngx_http_news_expired(void *data);
 
@@ -224,6 +224,7 @@ ngx_http_news_set_etag(u_char *etag, news_str_t content)
 static ngx_int_t
 ngx_http_news_charset(ngx_http_news_job_t *job)
 {
+    ngx_int_t                  rc;
     ngx_uint_t                 i;
     ngx_http_news_charsets_t  *charsets;
 
@@ -236,7 +237,13 @@ ngx_http_news_charset(ngx_http_news_job_t *job)
     }
 
     for (i = 0; i < charsets->n - 1; i++) {
-        if (ngx_http_news_decodes(job, &charsets->names[i])) {
+        rc = ngx_http_news_decodes(job, &charsets->names[i]);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_OK) {
             break;
         }
     }
@@ -249,33 +256,36 @@ ngx_http_news_charset(ngx_http_news_job_t *job)
 
 /* with a list of one encoding, what does not decode becomes U+FFFD */
 
-static ngx_uint_t
+static ngx_int_t
 ngx_http_news_decodes(ngx_http_news_job_t *job,
     ngx_http_news_charset_t *charset)
 {
     u_char             *p, *last;
-    ngx_uint_t          rc;
+    ngx_int_t           rc;
     news_str_t          out;
     news_arena_mark_t   mark;
 
-    rc = 0;
+    rc = NGX_DECLINED;
 
     news_arena_mark(job->arena, &mark);
 
     if (news_charsets_decode(charset->alone, job->arena, job->text, &out)
         == 0)
     {
-        rc = 1;
+        rc = NGX_OK;
 
         p = (u_char *) out.data;
         last = p + out.len;
 
         for ( /* void */ ; last - p >= 3; p++) {
             if (p[0] == 0xef && p[1] == 0xbf && p[2] == 0xbd) {
-                rc = 0;
+                rc = NGX_DECLINED;
                 break;
             }
         }
+
+    } else if (news_arena_state(job->arena) == NEWS_ARENA_NOMEM) {
+        rc = NGX_ERROR;
     }
 
     news_arena_release(job->arena, &mark);
