@@ -238,6 +238,10 @@ news_parse_line(news_parser_t *ps, const unsigned char *p)
         ps->counted = n + 1;
     }
 
+    /* lines may be long, and have many tags */
+
+    ps->counted = p;
+
     return ps->line;
 }
 
