@@ -4,6 +4,7 @@
  */
 
 
+#include "news_id.h"
 #include "news_meta_names.h"
 
 
@@ -142,38 +143,35 @@ news_meta_names(news_meta_reader_t *r, const char *plural,
 }
 
 
-/* of equal names the first is kept */
+/*
+ * Of equal names the first is kept.  Whoever writes the names can choose them
+ * so that hashes meet: a tree's depth is bounded by their length.
+ */
 
 static int
 news_meta_distinct(news_meta_reader_t *r, news_str_t *names, size_t *n)
 {
-    size_t    i, j, k, size;
-    uint32_t  *table;
+    int         rc;
+    size_t      i, k;
+    news_ids_t  seen;
 
     if (*n < 2) {
         return 0;
     }
 
-    for (size = 8; size < 2 * *n; size *= 2) { /* void */ }
-
-    table = news_arena_calloc(r->arena, size * sizeof(uint32_t));
-
-    if (table == NULL) {
-        return -1;
-    }
+    news_ids_init(&seen, r->arena);
 
     k = 0;
 
     for (i = 0; i < *n; i++) {
-        j = news_name_hash(names[i]) & (size - 1);
+        rc = news_ids_add(&seen, names[i]);
 
-        while (table[j] && !news_str_eq(names[table[j] - 1], names[i])) {
-            j = (j + 1) & (size - 1);
+        if (rc < 0) {
+            return -1;
         }
 
-        if (table[j] == 0) {
+        if (rc) {
             names[k++] = names[i];
-            table[j] = (uint32_t) k;
         }
     }
 
