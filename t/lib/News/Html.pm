@@ -430,9 +430,8 @@ sub hidden {
 
 sub url {
 	my ($self) = @_;
-	my $url;
-
-	$url = $self->pick([ 'x', '/x', '//a.example/x', 'http://a.example/x?y=1&z',
+	my $script = $self->one_in(4);
+	my $url = $script ? 'javascript:pwn()' : $self->pick([ 'x', '/x', '//a.example/x', 'http://a.example/x?y=1&z',
 		'https://a.example', '#a1', '#body', '?q', '', 'mailto:a@b.example',
 		'tel:1', 'javascript:pwn()', 'javascript:pwn()', 'javascript:pwn()//',
 		'javascript://x%0apwn()', 'vbscript:pwn()', 'livescript:pwn()',
@@ -453,7 +452,7 @@ sub url {
 		'../x', './javascript:pwn()', ' x ', 'x y', "x\"y'z`<>", '%', '%zz',
 		'x#y#z', 'x{y|z}^' ]);
 
-	return $url unless $self->one_in(3);
+	return $url unless $script || $self->one_in(3);
 
 	for (0 .. $self->number(2)) {
 		substr($url, $self->number(1 + length $url), 0) = $self->pick([ "\t",
