@@ -73,12 +73,14 @@ static const char *const  yaml[] = {
     "[", "]", "{", "}", ",", ":", ": ", "- ", "? ", "& ", "&a ", "&a\1 ", "*a",
     "*a,", "*a\1 ", "<<: *a\n", "<<: ", "!a ", "!!str ", "!<", "%TAG !a! b\n",
     "%YAML 1.1\n", "|\n", ">\n", "|1-\n", "'", "\"", "\\", "\\\n", "\\x41",
-    "#", " #a\n", "---\n", "...\n", "a", "a: ", "a\1: ", "b\n", "\n", "\n ", "  ",
+    "#", " #a\n", "---\n", "...\n", "a", "a: ", "a\1: ", "b\n", "\n",
+    "\n ", "  ",
     " ", "\t", "~", "null", "\xe4\xb8\xad", "\xc2\x85", "\xe2\x80\xa8", "\r",
     "categories: [", "tags: [", "authors: [", "author: ", "{name: \1}", "\1,",
     "title: ", "keywords: ", "date: ", "headimg: ", "robots: ", "lang: ",
     "{a: ", "{a}", "[a]", "'a'", "a\1", "a: &a [", "a: &a {", "description: ",
-    "\xef\xbc\x8c", "\3,", "\3: \n", "&\4 ,", "&\4 a,", "-", "zh-", "link: ", "excerpt: ", "toc: true\n", NULL
+    "\xef\xbc\x8c", "\3,", "\3: \n", "&\4 ,", "&\4 a,", "-", "zh-",
+    "link: ", "excerpt: ", "toc: true\n", NULL
 };
 
 static const char *const  bytes[] = {
