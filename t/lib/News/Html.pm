@@ -431,7 +431,8 @@ sub hidden {
 sub url {
 	my ($self) = @_;
 	my $script = $self->one_in(4);
-	my $url = $script ? 'javascript:pwn()' : $self->pick([ 'x', '/x', '//a.example/x', 'http://a.example/x?y=1&z',
+	my $url = $script ? 'javascript:pwn()' : $self->pick([ 'x', '/x', '//a.example/x',
+		'http://a.example/x?y=1&z',
 		'https://a.example', '#a1', '#body', '?q', '', 'mailto:a@b.example',
 		'tel:1', 'javascript:pwn()', 'javascript:pwn()', 'javascript:pwn()//',
 		'javascript://x%0apwn()', 'vbscript:pwn()', 'livescript:pwn()',
