@@ -709,8 +709,8 @@ cost_measure(const cost_recipe_t *r, size_t size, double seconds)
     cost.in = in.len;
     cost.arena = news_arena_peak(a);
 
-    held = cost_peak - held - cost.copied;
-    cost.other = held > cost.arena ? held - cost.arena : 0;
+    held += cost.copied + cost.arena;
+    cost.other = cost_peak > held ? cost_peak - held : 0;
 
     news_arena_destroy(a);
     news_arena_destroy(b);
