@@ -78,7 +78,8 @@ for my $case (
 
 my $t = News::Test->new();
 
-my @zones = ('news', 'small', 'o"d\\d');
+my $odd = "o\"d\\d\n";
+my @zones = ('news', 'small', $odd);
 
 my $text = join ' ', map { "word$_" } 1 .. 1000;
 
@@ -95,7 +96,7 @@ $t->write_file('t.mustache', '<h1>{{title}}</h1>{{{content}}}'
 
 $t->conf(<<'EOF', workers => 2);
 news_cache_zone zone=small:1m;
-news_cache_zone 'zone=o"d\\d:1m';
+news_cache_zone 'zone=o"d\\d\n:1m';
 news_template t.mustache;
 
 server {
@@ -121,7 +122,7 @@ server {
 
     location /odd/ {
         alias %%ROOT%%/;
-        news_cache 'o"d\\d';
+        news_cache 'o"d\\d\n';
     }
 
     location = /include.html {
@@ -241,9 +242,9 @@ for (1 .. 2) {
 }
 
 moves('a zone of an odd name', 'MISS', '/odd/a.txt', %render,
-	'news_cache_requests_total{zone=o"d\\d,status=miss}' => 1,
-	'news_cache_entries{zone=o"d\\d,coding=identity}' => 1,
-	'news_cache_bytes{zone=o"d\\d,coding=identity}' => $length);
+	"news_cache_requests_total{zone=$odd,status=miss}" => 1,
+	"news_cache_entries{zone=$odd,coding=identity}" => 1,
+	"news_cache_bytes{zone=$odd,coding=identity}" => $length);
 
 
 # codings
