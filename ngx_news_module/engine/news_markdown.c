@@ -39,6 +39,12 @@
 #define NEWS_MARKDOWN_SMALL   512
 #define NEWS_MARKDOWN_SLAB    8192
 
+#if defined(__GLIBC__)
+#define NEWS_MARKDOWN_TLS  __attribute__((tls_model("initial-exec")))
+#else
+#define NEWS_MARKDOWN_TLS
+#endif
+
 
 typedef union news_markdown_piece_u  news_markdown_piece_t;
 
@@ -90,7 +96,13 @@ static news_str_t news_markdown_chop_comments(news_str_t s);
 static int news_markdown_is_block(news_str_t name);
 
 
-static __thread news_markdown_ctx_t  *news_markdown_ctx;
+/*
+ * What belongs to a thread is made at its first use where a library is loaded
+ * late, and glibc ends the process when there is no memory: so it is of the
+ * few bytes that each thread has from its beginning.
+ */
+
+static __thread news_markdown_ctx_t  *news_markdown_ctx NEWS_MARKDOWN_TLS;
 
 
 static cmark_mem  news_markdown_mem = {
