@@ -191,7 +191,7 @@ second_parse(const uint8_t *data, size_t size, const news_page_t *page)
         return;
     }
 
-    fuzz_check_page(page->content);
+    fuzz_check_page(page->content, data[0] % 3 == NEWS_HTML_OMIT);
 
     if (data[0] % 3 == NEWS_HTML_SANITIZE && !page->given_up) {
         a = news_arena_create(MEMORY);

@@ -95,9 +95,12 @@ void fuzz_check_sanitize(news_str_t in, unsigned options);
 
 void fuzz_check_tree(news_str_t html);
 
-/* a page: of what runs, only what the theme has */
+/*
+ * A page: of what runs, only what the theme has.  Where HTML was left out and
+ * not sanitized, links may have other schemes.
+ */
 
-void fuzz_check_page(news_str_t html);
+void fuzz_check_page(news_str_t html, int omitted);
 
 
 #endif /* _FUZZ_H_INCLUDED_ */
