@@ -497,7 +497,7 @@ static void
 test_anchors(void)
 {
     int              i, bad;
-    char             text[32];
+    char             text[48];
     news_buf_t       b;
     news_str_t       value;
     news_value_t    *map;
