@@ -34,6 +34,17 @@ article('a', 'Text');
 article("few/$_", "text $_") for 1 .. 10;
 article("many/$_", "text $_") for 1 .. $files;
 
+# other names fill the directory; a file has room for so many of them
+
+my $names = $t->root() . '/many';
+
+for my $n ($files + 1 .. 100000) {
+	my $other = $n % 4 + 1;
+
+	link "$names/$other.txt", "$names/$n.txt"
+		or die "$names/$n.txt: $!\n";
+}
+
 $t->conf(<<'EOF');
 news_cache_zone zone=one:16m;
 news_cache_zone zone=pins:8m;

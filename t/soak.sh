@@ -10,7 +10,12 @@
 set -eu
 
 TEST_NEWS_SOAK=${1:-30}
-export TEST_NEWS_SOAK
+
+# what is kept to find late uses would hide what grows
+
+ASAN_OPTIONS=detect_odr_violation=0:quarantine_size_mb=16
+
+export TEST_NEWS_SOAK ASAN_OPTIONS
 
 cd -- "$(dirname -- "$0")/.."
 
