@@ -16,11 +16,26 @@
 
 #define NEWS_CACHE_WAIT   50000000      /* nanoseconds */
 
+/* POSIX.1-2024, in glibc from 2.30 on */
+
+#if defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 30)
+#define NEWS_CACHE_CLOCKLOCK  1
+#endif
+#endif
+
+#if (NEWS_CACHE_CLOCKLOCK)
+#define NEWS_CACHE_CLOCK  CLOCK_MONOTONIC
+#else
+#define NEWS_CACHE_CLOCK  CLOCK_REALTIME
+#endif
+
 /* buckets have a few records: a longer walk has been led astray */
 
 #define NEWS_CACHE_STEPS  64
 
 
+static int news_cache_wait(pthread_mutex_t *mutex);
 static int news_cache_try_enter(news_cache_t *c);
 static int news_cache_entered(news_cache_t *c, int rc);
 static void news_cache_abandon(news_cache_t *c, news_cache_record_t *r);
@@ -32,29 +47,45 @@ static void news_cache_clear_window(news_cache_t *c, uint32_t pages);
 int
 news_cache_enter(news_cache_t *c)
 {
-    int              rc;
-    struct timespec  end;
+    int  rc;
 
     rc = pthread_mutex_trylock(&c->shm->mutex);
 
     /* whoever was waited for in vain is not waited for again */
 
     if (rc == EBUSY && !c->late) {
-        clock_gettime(CLOCK_REALTIME, &end);
-
-        end.tv_nsec += NEWS_CACHE_WAIT;
-
-        if (end.tv_nsec >= 1000000000) {
-            end.tv_nsec -= 1000000000;
-            end.tv_sec++;
-        }
-
-        rc = pthread_mutex_timedlock(&c->shm->mutex, &end);
+        rc = news_cache_wait(&c->shm->mutex);
     }
 
     c->late = (rc == EBUSY || rc == ETIMEDOUT);
 
     return news_cache_entered(c, rc);
+}
+
+
+/* a clock that is set back would make a wait for the time of day long */
+
+static int
+news_cache_wait(pthread_mutex_t *mutex)
+{
+    struct timespec  end;
+
+    if (clock_gettime(NEWS_CACHE_CLOCK, &end) == -1) {
+        return EBUSY;
+    }
+
+    end.tv_nsec += NEWS_CACHE_WAIT;
+
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_nsec -= 1000000000;
+        end.tv_sec++;
+    }
+
+#if (NEWS_CACHE_CLOCKLOCK)
+    return pthread_mutex_clocklock(mutex, NEWS_CACHE_CLOCK, &end);
+#else
+    return pthread_mutex_timedlock(mutex, &end);
+#endif
 }
 
 

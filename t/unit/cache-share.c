@@ -6,16 +6,36 @@
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <signal.h>
 
 #include "cache.h"
+#include "news_cache_shm.h"
 
 
 #define MEGABYTE  (1024 * 1024)
 
 
 static size_t  page;
+static time_t  ahead;         /* of the time of day, in seconds */
+
+
+/* in place of that of the C library */
+
+int
+clock_gettime(clockid_t id, struct timespec *ts)
+{
+    int  rc;
+
+    rc = (int) syscall(SYS_clock_gettime, id, ts);
+
+    if (id == CLOCK_REALTIME) {
+        ts->tv_sec += ahead;
+    }
+
+    return rc;
+}
 
 
 /* pinned too often, so often that nothing can be evicted */
@@ -475,6 +495,57 @@ test_sent(int out, int in, const char *name)
 }
 
 
+/* one who holds the mutex and is stopped, and a clock that is set back */
+
+static void
+test_clock(void)
+{
+    int              status, ready[2];
+    char             byte;
+    pid_t            pid;
+    news_cache_t     c;
+    struct timespec  from, to;
+
+    zone_open(&c, MEGABYTE, 4);
+
+    if (pipe(ready) == -1) {
+        ok(0, "pipe");
+        return;
+    }
+
+    pid = fork();
+
+    if (pid == 0) {
+        (void) news_cache_enter(&c);
+        (void) write(ready[1], "", 1);
+        (void) pause();
+        _exit(0);
+    }
+
+    ok(read(ready[0], &byte, 1) == 1, "another holds the mutex");
+
+    ahead = 5;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &from);
+    ok(news_cache_enter(&c) != 0, "waited for in vain");
+    (void) clock_gettime(CLOCK_MONOTONIC, &to);
+
+    ahead = 0;
+
+    ok(to.tv_sec - from.tv_sec < 3, "and not for long");
+
+    (void) kill(pid, SIGKILL);
+    (void) waitpid(pid, &status, 0);
+    (void) close(ready[0]);
+    (void) close(ready[1]);
+
+    ok(news_cache_enter(&c) == 0, "it is free when its owner is dead");
+    news_cache_leave(&c);
+
+    zone_close(&c);
+}
+
+
 int
 main(void)
 {
@@ -487,6 +558,7 @@ main(void)
     test_dead();
     test_full();
     test_locks();
+    test_clock();
 
     if (pipe(pipes) == -1
         || socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == -1)
