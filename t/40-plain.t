@@ -29,7 +29,12 @@ $t->write("$_.txt", $draft) for qw/ away dir letter-2 written held /;
 $t->write('begun.txt', '');
 $t->write('page.shtml', '<!--#include virtual="/empty.txt"-->'
 	. '<!--#include virtual="/letter.txt"-->');
+$t->write('parts.shtml', join '', map { "<!--#include virtual=\"$_\"-->" }
+	qw{ /none.txt /big.txt /empty.txt /dir/none.txt /links/link.txt /loop.txt });
 $t->write('a letter#.txt/x', 'x');
+$t->write('indexed/letter.txt', $public);
+symlink 'letter.txt', "$root/link.txt";
+symlink 'loop.txt', "$root/loop.txt";
 $t->write('big.txt', "---\ntitle: T\n---\n" . 'x' x 100000);
 $t->write('locked.txt', $public);
 chmod 0, "$root/locked.txt";
@@ -42,6 +47,13 @@ my $common = <<'EOF';
     expires 1h;
 
     location /off/ { alias %%ROOT%%/; log_not_found off; }
+    location /links/ { alias %%ROOT%%/; disable_symlinks on; }
+    location /indexed/ { index letter.txt; }
+    location /error/ { error_page 404 /letter.txt; }
+    location /error/kept/ { error_page 404 = /letter.txt; }
+    location /error/none/ { error_page 404 /none.txt; }
+    location /error/empty/ { error_page 404 /empty.txt; }
+    location /error/directory/ { error_page 404 /a%20letter%23.txt; }
 
     location /cached/ {
         alias %%ROOT%%/;
@@ -63,6 +75,15 @@ server {
     listen %%PORT_1%%;
 $common
 }
+
+server {
+    listen %%PORT_2%%;
+    root %%ROOT%%;
+    news_render on;
+    open_file_cache max=100;
+    open_file_cache_valid 60s;
+    open_file_cache_errors on;
+}
 EOF
 
 $t->settle();
@@ -77,6 +98,7 @@ sub answer {
 
 	$raw =~ s/^(?:Date|Expires): .*\r\n//mg;
 	$raw =~ s/127\.0\.0\.1:\d+|localhost:\d+/localhost/g;
+	$raw =~ s/\b0{10,}\d+\b/0/g;
 
 	return $raw;
 }
@@ -97,17 +119,29 @@ for my $case ([ 'GET', '/letter.txt' ], [ 'HEAD', '/letter.txt' ],
 	[ 'GET', '/letter.txt', 'Range: bytes=5-20' ],
 	[ 'GET', '/letter.txt', 'Range: bytes=100000-' ],
 	[ 'GET', '/letter.txt', "If-None-Match: $etag" ],
+	[ 'GET', '/letter.txt', 'If-Match: "x"' ],
+	[ 'GET', '/letter.txt', "If-Range: $etag", 'Range: bytes=1-2,4-5' ],
+	[ 'GET', '/letter.txt', 'Transfer-Encoding: chunked', \'x' ],
 	[ 'POST', '/letter.txt' ], [ 'DELETE', '/letter.txt' ],
 	[ 'GET', '/letter.txt', \'a body that nobody reads' ],
 	[ 'GET', '/empty.txt' ], [ 'HEAD', '/empty.txt' ],
-	[ 'GET', '/page.shtml' ],
+	[ 'GET', '/page.shtml' ], [ 'GET', '/parts.shtml' ],
+	[ 'GET', '/indexed/' ],
+	[ 'GET', '/link.txt' ], [ 'GET', '/links/link.txt' ],
+	[ 'GET', '/links/letter.txt' ], [ 'GET', '/links/none.txt' ],
+	[ 'GET', '/loop.txt' ], [ 'GET', '/links/loop.txt' ],
+	[ 'GET', '/error/x' ], [ 'HEAD', '/error/x' ],
+	[ 'GET', '/error/x', 'Range: bytes=5-20' ], [ 'GET', '/error/kept/x' ],
+	[ 'GET', '/error/none/x' ], [ 'GET', '/error/none/x.txt' ],
+	[ 'GET', '/error/empty/x' ], [ 'GET', '/error/directory/x' ],
 	[ 'GET', '/a%20letter%23.txt' ], [ 'GET', '/a%20letter%23.txt?b=%20c' ],
 	[ 'GET', '/dir/none.txt' ], [ 'GET', '/off/none.txt' ],
 	[ 'GET', '/letter.txt/none.txt' ], [ 'GET', '/' . 'x' x 300 . '.txt' ],
 	[ 'GET', '/none.txt' ], [ 'HEAD', '/none.txt' ], [ 'POST', '/none.txt' ],
 	[ 'GET', '/locked.txt' ], [ 'GET', '/fifo.txt' ],
 	[ 'GET', '/big.txt' ], [ 'GET', '/cached/none.txt' ],
-	[ 'GET', '/cached/letter.txt' ])
+	[ 'GET', '/cached/letter.txt' ], [ 'GET', '/cached/link.txt' ],
+	[ 'GET', '/cached/loop.txt' ], [ 'GET', '/cached/a%20letter%23.txt' ])
 {
 	my $name = substr(join(' ', map { ref ? 'body' : $_ } @$case), 0, 50);
 
@@ -213,6 +247,15 @@ $t->settle();
 
 is($t->get('/held.txt')->body(), $public, 'held: a letter now');
 is(shown('/cached/held.txt'), 0, 'held: the draft is not out');
+
+mkdir "$root/became.txt";
+is($t->at(2)->get('/became.txt')->status(), 301, 'became: a directory') for 1, 2;
+rmdir "$root/became.txt";
+$t->write('became.txt', $public);
+$t->settle();
+
+is($t->get('/became.txt')->body(), $public, 'became: a letter now') for 1 .. 3;
+is($t->at(2)->get('/became.txt')->status(), 301, 'became: what is held') for 1, 2;
 
 is($t->get('/cached/begun.txt')->body(), '', 'begun: empty') for 1 .. 3;
 
