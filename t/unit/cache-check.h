@@ -49,6 +49,23 @@ join(news_cache_t *c, int attach)
 }
 
 
+/* the end of a child, which t/coverage.sh is to hear of */
+
+#if (COVERAGE)
+void __gcov_dump(void);
+#endif
+
+static inline void
+leave(int status)
+{
+#if (COVERAGE)
+    __gcov_dump();
+#endif
+
+    _exit(status);
+}
+
+
 static inline int
 wait_for(pid_t pid)
 {
@@ -204,7 +221,7 @@ check_apart(int may_go)
     pid = fork();
 
     if (pid == 0) {
-        _exit(check_zone(may_go));
+        leave(check_zone(may_go));
     }
 
     return wait_for(pid);
@@ -278,7 +295,7 @@ start_other(int (*act)(news_cache_t *c, int may_go), int may_go)
             _exit(fail("no pipe", 0));
         }
 
-        _exit(check_values(&c, 1));
+        leave(check_values(&c, 1));
     }
 
     return (pid != -1 && read(pipe_done[0], &byte, 1) == 1) ? pid : -1;
