@@ -18,6 +18,7 @@
 
 
 static size_t  page;
+static int     stopped;       /* a clock that cannot be read */
 static time_t  ahead;         /* of the time of day, in seconds */
 
 
@@ -27,6 +28,10 @@ int
 clock_gettime(clockid_t id, struct timespec *ts)
 {
     int  rc;
+
+    if (stopped) {
+        return -1;
+    }
 
     rc = (int) syscall(SYS_clock_gettime, id, ts);
 
@@ -534,6 +539,11 @@ test_clock(void)
 
     ok(to.tv_sec - from.tv_sec < 3, "and not for long");
 
+    c.late = 0;
+    stopped = 1;
+    ok(news_cache_enter(&c) != 0, "nor waited for without a clock");
+    stopped = 0;
+
     (void) kill(pid, SIGKILL);
     (void) waitpid(pid, &status, 0);
     (void) close(ready[0]);
@@ -541,6 +551,83 @@ test_clock(void)
 
     ok(news_cache_enter(&c) == 0, "it is free when its owner is dead");
     news_cache_leave(&c);
+
+    zone_close(&c);
+}
+
+
+/*
+ * A process has died: all records are gone through.  What is pinned stays
+ * though another value has its key, two never have one page, and what makes
+ * no sense is free.
+ */
+
+static void
+test_rebuild(void)
+{
+    size_t               all;
+    uint64_t             key;
+    news_cache_t         c, other;
+    news_cache_ref_t     old, refs[5];
+    news_cache_stats_t   stats;
+
+    zone_open(&c, MEGABYTE, 4);
+    all = size_bytes(&c);
+
+    for (key = 1; key < 5; key++) {
+        (void) put(&c, key, 1, 10, 10);
+        (void) cache_get(&c, key, &refs[key]);
+        news_cache_release(&c, &refs[key]);
+    }
+
+    ok(cache_get(&c, 1, &old) == 0 && put(&c, 1, 2, 10, 2 * page) == 0,
+       "one that is read, and another in its place");
+
+    ok(cache_get(&c, 2, &refs[2]) == 0 && cache_get(&c, 3, &refs[3]) == 0
+       && cache_get(&c, 4, &refs[4]) == 0, "three more");
+
+    refs[3].record->extents[0] = refs[2].record->extents[0];
+    refs[4].record->n = 255;
+
+    for (key = 2; key < 5; key++) {
+        news_cache_release(&c, &refs[key]);
+    }
+
+    c.shm->sweep = 1;
+    news_cache_stats(&c, &stats);
+
+    is_int(stats.rebuilds, 1, "rebuilt");
+    ok(cache_wrong(&c, &old, 1) == NULL && cache_version(&old) == 1,
+       "what is read is there");
+    ok(cache_get(&c, 1, &refs[1]) == 0 && cache_version(&refs[1]) == 2,
+       "and so is the newer one");
+    news_cache_release(&c, &refs[1]);
+    is_int(cache_get(&c, 2, &refs[2]) + cache_get(&c, 3, &refs[3]), 1,
+           "of two with the same page one is left");
+    ok(cache_get(&c, 4, &refs[4]) == 1, "of no sense, none");
+    is_int(size_bytes(&c) - free_bytes(&c), 5 * page, "pages in use");
+
+    /* as long as it is pinned its pages are its own */
+
+    ok(cache_drain(&c) < all, "most of it is of use");
+    ok(cache_wrong(&c, &old, 1) == NULL, "what is read is still there");
+    news_cache_release(&c, &old);
+
+    if (refs[2].record != NULL) {
+        news_cache_release(&c, &refs[2]);
+
+    } else {
+        news_cache_release(&c, &refs[3]);
+    }
+
+    ok(cache_drain(&c) == all, "all of it is");
+
+    /* a slot that nobody has, and whose mutex somebody holds */
+
+    (void) pthread_mutex_lock(&c.slots[1].alive);
+    ok(news_cache_open(&other, c.shm, MEGABYTE, c.fd) == 0
+       && news_cache_attach(&other) == 0 && other.slot == 2, "the next slot");
+    (void) pthread_mutex_unlock(&c.slots[1].alive);
 
     zone_close(&c);
 }
@@ -559,6 +646,7 @@ main(void)
     test_full();
     test_locks();
     test_clock();
+    test_rebuild();
 
     if (pipe(pipes) == -1
         || socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == -1)

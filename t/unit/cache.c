@@ -57,6 +57,7 @@ test_small(void)
 static void
 test_slots(void)
 {
+    int            fd;
     void          *mem;
     size_t         size;
     unsigned       n, good;
@@ -79,6 +80,21 @@ test_slots(void)
     }
 
     is_int(good, 5, "one slot, many slots");
+
+    mem = cache_map(size, &fd);
+
+    if (mem == NULL) {
+        ok(0, "memory");
+        return;
+    }
+
+    is_int(news_cache_create(&c, mem, size, 0, 7, fd), -1, "no slot");
+    is_int(news_cache_create(&c, mem, size, UINT16_MAX, 7, fd), -1,
+           "more slots than there is room for");
+    is_int(news_cache_create(&c, mem, size, UINT16_MAX + 1, 7, fd), -1,
+           "more slots than any");
+    is_int(news_cache_create(&c, mem, SIZE_MAX, 1, 7, fd), -1,
+           "more memory than any");
 }
 
 
