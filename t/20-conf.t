@@ -240,6 +240,35 @@ like($t->get('/on/a.txt')->body(), qr/^TA/, 'on in a location');
 $t->{ports}[0] = $port;
 
 
+# names with no slash in them, where nginx has no prefix to put before
+
+my $bare = News::Test->new();
+
+$bare->{prefix} = '';
+$bare->write_file('t.mustache', '{{> p}}|{{title}}|{{{content}}}');
+$bare->write_file('p.mustache', 'P');
+$bare->write_file('x.txt', "---\ntitle: A\n---\nText\n");
+$bare->write_file('robots.txt', "---\ntitle: A\n---\nText\n");
+$bare->conf(<<'EOF');
+server {
+    listen %%PORT%%;
+    root html;
+
+    news_render on;
+    news_front_matter optional;
+    news_template t.mustache;
+
+    location /a { alias x; }
+    location /b { alias robots; }
+}
+EOF
+
+$bare->run();
+is($bare->get('/a.txt')->body(), 'P|A|<p>Text</p>' . "\n", 'no slash');
+like($bare->get('/b.txt')->body(), qr/^---/, 'no slash, a name of those');
+$bare->ended();
+
+
 # a reload takes templates anew, a bad one is refused and all goes on
 
 $t->write_file('t.mustache', 'new {{title}}');

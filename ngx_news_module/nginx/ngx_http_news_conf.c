@@ -242,8 +242,11 @@ ngx_http_news_load_partial(void *data, news_str_t name, news_str_t *text,
 
     if (t->name.len) {
 
-        for (p = t->name.data + t->name.len; p[-1] != '/'; p--) {
-            /* void: a full name has a slash */
+        for (p = t->name.data + t->name.len;
+             p > t->name.data && p[-1] != '/';
+             p--)
+        {
+            /* void: with no prefix there may be no slash */
         }
 
         for (i = 0; i < 2; i++) {

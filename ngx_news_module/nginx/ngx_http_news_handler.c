@@ -426,10 +426,11 @@ ngx_http_news_test_name(ngx_http_request_t *r, ngx_http_news_loc_conf_t *nlcf,
         return 0;
     }
 
-    for (len = 0; path->data[path->len - len - 1] != '/'; len++) {
-        if (len + 1 == path->len) {
-            break;
-        }
+    for (len = 0;
+         len < path->len && path->data[path->len - len - 1] != '/';
+         len++)
+    {
+        /* void: with no prefix there may be no slash */
     }
 
     for (name = ngx_http_news_excluded; name->len; name++) {

@@ -63,6 +63,10 @@ sub new {
 	chmod 0755, $self->{dir};
 	umask 022;
 
+	# that of names; where it is empty these are below the same directory
+
+	$self->{prefix} = "$self->{dir}/";
+
 	mkdir "$self->{dir}/$_" for qw/ html tmp /;
 	Test::More::diag("directory: $self->{dir}") if $ENV{LEAVE};
 
@@ -350,12 +354,13 @@ sub _spawn {
 		push @valgrind, "--log-file=$self->{dir}/valgrind.%p" if @valgrind;
 		$self->_own_suppressions();
 
+		chdir $self->{dir};
 		open STDIN, '<', '/dev/null';
 		open STDERR, '>>', "$self->{dir}/stderr.log";
 		open STDOUT, '>&', \*STDERR;
 
-		exec(@preload, @valgrind, binary(), '-p', "$self->{dir}/", '-e', 'error.log',
-			'-c', 'nginx.conf', @args) or POSIX::_exit(127);
+		exec(@preload, @valgrind, binary(), '-p', $self->{prefix},
+			'-e', 'error.log', '-c', 'nginx.conf', @args) or POSIX::_exit(127);
 	}
 
 	return $pid;
