@@ -451,11 +451,9 @@ ngx_http_news_source_charset(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                                         &names[i], 1, &bad);
 
         if (charsets->names[i].alone == NULL) {
-            if (bad == 0) {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "unknown charset \"%V\"", &value[i]);
-            }
-
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s charset \"%V\"",
+                               (bad == 0) ? "unknown" : "no memory for",
+                               &value[i]);
             return NGX_CONF_ERROR;
         }
     }
@@ -464,6 +462,7 @@ ngx_http_news_source_charset(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     charsets->list = news_charsets_create(nmcf->arena, names, n, &bad);
 
     if (charsets->list == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "no memory for charsets");
         return NGX_CONF_ERROR;
     }
 

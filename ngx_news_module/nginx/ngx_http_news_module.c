@@ -301,6 +301,7 @@ ngx_http_news_create_main_conf(ngx_conf_t *cf)
 
     conf->arena = news_arena_create((size_t) -1);
     if (conf->arena == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "no memory for an arena");
         return NULL;
     }
 
