@@ -5,17 +5,30 @@
 
 
 /*
- * Loaded before nginx: the nth allocation of all its processes fails.  The
- * file that NEWS_MEMORY names holds two numbers: how many allocations are
- * still to come until one fails, where 0 is off, and how many failed.
+ * Loaded before nginx, and before the sanitizers where there are some: the nth
+ * allocation of all its processes fails, be it of the heap or of memory that
+ * is shared; with NEWS_MEMORY_SHARED it is of the latter.  The file that
+ * NEWS_MEMORY names holds two numbers: how many allocations are still to come
+ * until one fails, where 0 is off, and how many failed.
  */
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+
+#define memory_weak  __attribute__((weak))
+
+/* the allocator below this one; the other one's functions are not there */
+
+#define memory_real(name)  (&__interceptor_##name ? __interceptor_##name      \
+                                                  : __libc_##name)
 
 
 typedef struct {
@@ -29,6 +42,11 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
 void *__libc_memalign(size_t align, size_t size);
 
+void *__interceptor_malloc(size_t size) memory_weak;
+void *__interceptor_calloc(size_t n, size_t size) memory_weak;
+void *__interceptor_realloc(void *p, size_t size) memory_weak;
+void *__interceptor_memalign(size_t align, size_t size) memory_weak;
+
 void *malloc(size_t size);
 void *calloc(size_t n, size_t size);
 void *realloc(void *p, size_t size);
@@ -38,6 +56,7 @@ int posix_memalign(void **p, size_t align, size_t size);
 static void init(void) __attribute__((constructor));
 
 
+static int       shared;
 static count_t  *count;
 
 
@@ -49,6 +68,7 @@ init(void)
     const char  *path;
 
     path = getenv("NEWS_MEMORY");
+    shared = getenv("NEWS_MEMORY_SHARED") != NULL;
 
     if (path == NULL) {
         return;
@@ -86,32 +106,39 @@ fails(void)
 }
 
 
+static int
+heap_fails(void)
+{
+    return !shared && fails();
+}
+
+
 void *
 malloc(size_t size)
 {
-    return fails() ? NULL : __libc_malloc(size);
+    return heap_fails() ? NULL : memory_real(malloc)(size);
 }
 
 
 void *
 calloc(size_t n, size_t size)
 {
-    return fails() ? NULL : __libc_calloc(n, size);
+    return heap_fails() ? NULL : memory_real(calloc)(n, size);
 }
 
 
 void *
 realloc(void *p, size_t size)
 {
-    return fails() ? NULL : __libc_realloc(p, size);
+    return heap_fails() ? NULL : memory_real(realloc)(p, size);
 }
 
 
 int
 posix_memalign(void **p, size_t align, size_t size)
 {
-    if (!fails()) {
-        *p = __libc_memalign(align, size);
+    if (!heap_fails()) {
+        *p = memory_real(memalign)(align, size);
 
         if (*p != NULL) {
             return 0;
@@ -119,4 +146,55 @@ posix_memalign(void **p, size_t align, size_t size)
     }
 
     return ENOMEM;
+}
+
+
+/*
+ * As nginx calls them, with large offsets; without the library, whose
+ * functions the sanitizers have, too.
+ */
+
+void *
+mmap64(void *start, size_t size, int access, int flags, int fd, off64_t offset)
+{
+    if ((flags & MAP_SHARED) && fails()) {
+        return MAP_FAILED;
+    }
+
+    return (void *) syscall(SYS_mmap, start, size, access, flags, fd, offset);
+}
+
+
+int
+memfd_create(const char *name, unsigned flags)
+{
+    return fails() ? -1 : (int) syscall(SYS_memfd_create, name, flags);
+}
+
+
+int
+ftruncate64(int fd, off64_t size)
+{
+    return fails() ? -1 : (int) syscall(SYS_ftruncate, fd, size);
+}
+
+
+/* glibc's ends the process where it has no memory */
+
+struct passwd *
+getpwnam(const char *name)
+{
+    count_t         *saved;
+    struct passwd   *p;
+    struct passwd *(*next)(const char *);
+
+    saved = count;
+    count = NULL;
+
+    *(void **) &next = dlsym(RTLD_NEXT, "getpwnam");
+    p = next(name);
+
+    count = saved;
+
+    return p;
 }
