@@ -39,6 +39,19 @@ $t->write('outer.html', '[<!--#include virtual="/a.txt" -->]');
 
 my $conf = <<'EOF2';
 gzip_min_length 0;
+news_cache_zone zone=tiny:1m;
+
+server {
+    listen %%PORT_1%%;
+    root %%ROOT%%;
+
+    news_render on;
+    news_template t.mustache;
+    news_compress LIST;
+    news_thread_pool off;
+    open_file_cache max=10;
+    open_file_cache_valid 60s;
+}
 
 server {
     listen %%PORT%%;
@@ -56,6 +69,13 @@ server {
     location /source/ { alias %%ROOT%%/; news_source on; }
     location /source-vary/ { alias %%ROOT%%/; news_source on; gzip_vary on; }
     location /nocache/ { alias %%ROOT%%/; news_cache off; }
+    location /alone/ { alias %%ROOT%%/; news_thread_pool off; }
+
+    location /tiny/ {
+        alias %%ROOT%%/;
+        news_cache tiny;
+        add_header X-Cache $news_cache_status;
+    }
 
     location /own/ {
         alias %%ROOT%%/;
@@ -104,7 +124,7 @@ EOF2
 
 my $reversed = join ' ', reverse @has;
 
-$conf =~ s/LIST/@has/;
+$conf =~ s/LIST/@has/g;
 $conf =~ s/REVERSED/$reversed/;
 
 for my $case (
@@ -372,6 +392,63 @@ for my $coding (@has) {
 		"a large page, $coding, at first");
 	ready('/large.txt', $coding) if $coding eq 'gzip' || $t->has('threads');
 	is(unpacked(get('/large.txt', $coding)), $large, "a large page, $coding");
+}
+
+for my $coding (grep { $_ ne 'gzip' } @has) {
+	for my $n (1 .. 3) {
+		my $r = get('/alone/large.txt', $coding);
+
+		is($r->header('Content-Encoding'), '', "without threads, $coding, $n");
+		is($r->body(), $large, "without threads, $coding, $n: page");
+	}
+
+	is(get('/alone/large.txt', "$coding, gzip;q=0.5")
+		->header('Content-Encoding'), 'gzip', "without threads, $coding or gzip");
+	is(get('/alone/a.txt', $coding)->header('Content-Encoding'), $coding,
+		"without threads, $coding, a page that is not large");
+}
+
+
+# what there is no page of, or another version, is not packed
+
+SKIP: {
+	skip 'gzip alone', 8 if $has[0] eq 'gzip';
+
+	my $one = article('One', 200);
+
+	$t->write('held.txt', $one);
+	$t->settle();
+
+	my $held = $t->get('/off/held.txt')->body();
+
+	ready('/held.txt', 'gzip');
+	is(unpacked(get('/held.txt', 'gzip')), $held, 'held: packed');
+
+	$t->write('held.txt', article('Two', 200));
+	$t->settle();
+
+	like($t->get('/held.txt')->body(), qr{<h1>Two</h1>}, 'held: edited');
+
+	my $r = $t->at(1)->get('/held.txt', "Accept-Encoding: $has[0], gzip");
+
+	is($r->header('Content-Encoding'), 'gzip', 'held: what is known');
+	is(unpacked($r), $held, 'held: of before, for a minute');
+
+	$t->write("n/$_.txt", "---\ntitle: N\n---\n" . 'text ' x 1600) for 1 .. 200;
+	$t->settle();
+	ready('/tiny/b.txt', 'gzip');
+
+	for my $n (1 .. 200) {
+		$t->get("/tiny/n/$n.txt");
+		get('/tiny/b.txt', 'gzip') if $n % 10 == 0;
+	}
+
+	$r = get('/tiny/b.txt', "$has[0], gzip;q=0.5");
+	is($r->header('X-Cache') . ' ' . $r->header('Content-Encoding'),
+		'HIT gzip', 'tiny: what is left');
+	is(unpacked($r), $t->get('/off/b.txt')->body(), 'tiny: page');
+	is($t->get('/tiny/b.txt')->header('X-Cache'), 'MISS',
+		'tiny: there was no other');
 }
 
 

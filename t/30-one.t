@@ -232,6 +232,44 @@ is(wrong('stopped', $client{$pid}->receive('GET')), 0,
 is($t->get('/stopped.txt')->header('X-Cache'), 'HIT', 'stopped: kept');
 
 
+# and two others, one of which takes long, too: the third waits no more
+
+ok($t->reload($conf, workers => 3), 'late: three workers');
+$t->write('late.txt', "---\ntitle: L\n---\n" . '![[]()' x 80000);
+$t->settle();
+
+%client = $t->clients('/worker');
+($pid, my @others) = sort keys %client;
+$cpu = $t->cpu($pid);
+
+$client{$pid}->send("GET /late.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+ok(busy($pid, $cpu), 'late: it renders');
+ok($t->halt($pid), 'late: it is stopped');
+
+my $mark = $t->log_mark();
+
+{
+	local $News::Test::timeout = 120;
+
+	$client{$_}->send("GET /late.txt HTTP/1.1\r\nHost: a\r\n\r\n")
+		for @others;
+
+	my @late = map { $client{$_}->receive('GET') } @others;
+
+	is(scalar(grep { $_ && $_->body() =~ /\AL\|\d+\z/ } @late), 2,
+		'late: the others have answers');
+
+	kill 'CONT', $pid;
+
+	my $r = $client{$pid}->receive('GET');
+
+	like($r ? $r->body() : '', qr/\AL\|\d+\z/, 'late: its own client, too');
+}
+
+like($t->log_since($mark), qr/news: another worker takes too long for the page/,
+	'late: the log says so');
+
+
 # clients that go: all, those that wait, the one that asked first
 
 cold('gone');

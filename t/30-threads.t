@@ -160,6 +160,7 @@ $inside
 $extra
     location /off/ { alias %%ROOT%%/l/; news_thread_pool off; }
     location /default/ { alias %%ROOT%%/l/; news_thread_pool default; }
+    location /none/ { alias %%ROOT%%/l/; news_thread_pool none; }
     location /uncached/ { alias %%ROOT%%/l/; news_cache off; }
 }
 
@@ -179,7 +180,8 @@ $extra
 }
 EOF
 
-my %option = (main => 'thread_pool tiny threads=1 max_queue=1;');
+my %option = (main => 'thread_pool tiny threads=1 max_queue=1;'
+	. 'thread_pool none threads=1 max_queue=0;');
 
 $t->conf($conf, %option);
 $t->run();
@@ -200,7 +202,7 @@ sub wrong {
 
 # more than the queue takes
 
-for my $location (qw/ l default uncached off /) {
+for my $location (qw/ l default uncached off none /) {
 	my @n = map { cold() } 1 .. ($location eq 'l' ? 50 : 15);
 
 	is(wrong(\@n, $t->parallel(map { "/$location/$_.txt" } @n)), 0,
@@ -218,7 +220,25 @@ my $slow = $t->get('/off/slow.txt')->body();
 
 ok(index($slow, 'S|<p>![<a') == 0, 'a small one that takes long');
 is($t->get("/$_/slow.txt")->body(), $slow, "the same, $_")
-	for qw/ l default uncached /;
+	for qw/ l default uncached none /;
+
+
+# a coding that there is no room for in the queue is not made
+
+{
+	my $n = cold();
+	my $mark = $t->log_mark();
+
+	for my $time (1 .. 3) {
+		my $r = $t->get("/none/$n.txt", 'Accept-Encoding: br');
+
+		is($r->header('Content-Encoding'), '', "no room, $time");
+		ok($r->body() eq page($n), "no room, $time, page");
+	}
+
+	like($t->log_since($mark), qr/thread pool "none" queue overflow/,
+		'nginx says so');
+}
 
 
 # every way to ask, with a small pool, the default one, and none

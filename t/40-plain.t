@@ -249,13 +249,15 @@ is($t->get('/held.txt')->body(), $public, 'held: a letter now');
 is(shown('/cached/held.txt'), 0, 'held: the draft is not out');
 
 mkdir "$root/became.txt";
-is($t->at(2)->get('/became.txt')->status(), 301, 'became: a directory') for 1, 2;
+is($t->at(2)->get('/became.txt')->status(), 301, 'became: a directory')
+	for 1, 2;
 rmdir "$root/became.txt";
 $t->write('became.txt', $public);
 $t->settle();
 
 is($t->get('/became.txt')->body(), $public, 'became: a letter now') for 1 .. 3;
-is($t->at(2)->get('/became.txt')->status(), 301, 'became: what is held') for 1, 2;
+is($t->at(2)->get('/became.txt')->status(), 301, 'became: what is held')
+	for 1, 2;
 
 is($t->get('/cached/begun.txt')->body(), '', 'begun: empty') for 1 .. 3;
 
