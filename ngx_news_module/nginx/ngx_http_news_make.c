@@ -106,7 +106,7 @@ ngx_http_news_in_thread(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
     ctx->job->keep = NGX_HTTP_NEWS_LEAVE;
 
-    if (!ngx_http_news_may_sleep(r, ctx)
+    if (!ngx_http_news_may_sleep(r)
         || ngx_http_news_post(ctx->conf->pool, r->pool, ngx_http_news_run_job,
                               ngx_http_news_done, ctx->job,
                               NGX_HTTP_NEWS_LANE_RENDER)

@@ -494,8 +494,7 @@ ngx_int_t ngx_http_news_post(ngx_http_news_pool_t *np, ngx_pool_t *pool,
 
 /* the request is kept, and goes on when it is woken; not if it has too many */
 
-ngx_uint_t ngx_http_news_may_sleep(ngx_http_request_t *r,
-    ngx_http_news_ctx_t *ctx);
+ngx_uint_t ngx_http_news_may_sleep(ngx_http_request_t *r);
 void ngx_http_news_sleep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx);
 void ngx_http_news_wake(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx);
 

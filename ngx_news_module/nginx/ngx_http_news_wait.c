@@ -23,9 +23,9 @@ static void ngx_http_news_wait_handler(ngx_event_t *ev);
 
 
 ngx_uint_t
-ngx_http_news_may_sleep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
+ngx_http_news_may_sleep(ngx_http_request_t *r)
 {
-    return ctx->waiting || r->main->blocked < NGX_HTTP_NEWS_MAX_SLEEP;
+    return r->main->blocked < NGX_HTTP_NEWS_MAX_SLEEP;
 }
 
 
@@ -34,10 +34,6 @@ ngx_http_news_may_sleep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 void
 ngx_http_news_sleep(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    if (ctx->waiting) {
-        return;
-    }
-
     r->main->blocked++;
     r->aio = 1;
     r->write_event_handler = ngx_http_news_resume;
@@ -121,7 +117,7 @@ ngx_http_news_join(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
     ngx_http_news_ctx_t        *leader;
     ngx_http_news_main_conf_t  *nmcf;
 
-    if (!ngx_http_news_may_sleep(r, ctx)) {
+    if (!ngx_http_news_may_sleep(r)) {
         return NGX_OK;
     }
 
@@ -187,7 +183,7 @@ ngx_http_news_wake_others(ngx_http_news_ctx_t *ctx)
 ngx_int_t
 ngx_http_news_wait(ngx_http_request_t *r, ngx_http_news_ctx_t *ctx)
 {
-    if (!ngx_http_news_may_sleep(r, ctx)) {
+    if (!ngx_http_news_may_sleep(r)) {
         return NGX_OK;
     }
 
