@@ -120,7 +120,9 @@ tries('no article', '/include.html?a');
 
 cmp_ok($waited, '<', 3, 'no lock was left');
 
-# each value there is takes a page, and no other page is taken
+# each value there is takes a page, and none that was replaced still has its own
+
+ask('/hit.txt', text => $page);
 
 my %c = $t->counters('/status');
 my $values = 0;
