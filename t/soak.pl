@@ -167,8 +167,12 @@ my @options = (daemon => 1, workers => 2, level => 'warn', main => join ' ',
 $t->conf($http, @options);
 $t->run();
 
-my %digest = map { $_ => fixed($t->get("/fixed/$_")) } 'all.html',
-	keys %constant;
+my %digest = map { $_ => fixed($t->get("/fixed/$_")) } keys %constant;
+
+# the page and the file that it is made of
+
+$digest{'all.html'} = '200 ' . md5_hex(join '', map {
+	body($t->get("/fixed/$_")) =~ s/T\d+\|//r } 'long.txt', 'plain.txt');
 
 cmp_ok(scalar(keys %digest), '>', 10, 'articles that stay');
 
@@ -198,7 +202,9 @@ sub client {
 
 		my ($what, $wrong) = eval {
 			$chance < 0.04 ? gone() : $chance < 0.08 ? pipelined()
-				: $chance < 0.2 ? constant($client) : changing($client)
+				: $chance < 0.09 ? status($client)
+				: $chance < 0.12 ? source($client)
+				: $chance < 0.24 ? constant($client) : changing($client)
 		};
 
 		($what, $wrong) = ('broken', '') if $@ =~ /connect/;
@@ -259,17 +265,35 @@ sub constant {
 		. "/fixed/$name";
 	my $r = $client->get($uri, coding()) or return ('broken', '');
 
-	return ('constant', fixed($r) eq ($name eq 'all.html' ? joined()
-		: $digest{$name}) ? '' : "$uri: " . $r->status());
+	return ('constant', '') if fixed($r) eq $digest{$name};
+
+	return ('constant', "$uri: " . $r->status() . ', ' . length($r->body())
+		. ' bytes, the last ' . substr $r->body(), -200);
 }
 
-# the page and the file that the third is made of
+# the file as it is, and as JSON
 
-sub joined {
-	my @parts = map { body($t->get("/fixed/$_")) =~ s/T\d+\|//r } 'long.txt',
-		'plain.txt';
+sub source {
+	my ($client) = @_;
+	my $name = (sort keys %constant)[rand keys %constant];
+	my $uri = "/source/fixed/$name";
+	my $form = rand() < 0.5 ? 'source' : 'json';
+	my $r = $client->get("$uri?format=$form", coding())
+		or return ('broken', '');
 
-	return '200 ' . md5_hex(join '', @parts);
+	my $right = $form eq 'source' || $name eq 'plain.txt'
+		? body($r) eq $constant{$name}
+		: body($r) =~ /\A\{"title":.*\}\n?\z/s;
+
+	return ('source', $right ? '' : "$uri?format=$form: " . $r->status());
+}
+
+sub status {
+	my ($client) = @_;
+	my $r = $client->get('/status') or return ('broken', '');
+
+	return ('status', $r->body() =~ /^news_renders_total \d+$/m ? ''
+		: '/status: ' . $r->status());
 }
 
 sub changing {
@@ -560,7 +584,8 @@ note(join ', ', map({ "$_ $count->{$_}" } sort keys %$count),
 is(join('', @$wrong[0 .. ($#$wrong < 20 ? $#$wrong : 20)]), '',
 	'no wrong answer');
 cmp_ok($count->{$_} || 0, '>', 0, $_)
-	for qw/ HIT MISS EXPIRED gone pipelined constant range head edits /;
+	for qw/ HIT MISS EXPIRED gone pipelined constant source status range head
+		edits /;
 cmp_ok($count->{304} || 0, '>', 0, 'not modified');
 cmp_ok($count->{broken} || 0, '<', total($count) / 5, 'few broke');
 
