@@ -7,9 +7,11 @@
 # Installs what is missing, builds, runs the tests.  With --sanitize module
 # and engine are built with AddressSanitizer and UBSan.  With --valgrind unit
 # tests and nginx, master and workers, run under memcheck, and a test fails
-# that reads what is not its own or was never written, or that leaks.
-# TEST_NGINX_SRC=DIR takes the nginx of that source tree, with the module
-# built in, instead of Debian's.
+# that reads what is not its own or was never written, or that leaks; memory
+# of a pool counts as never written until it is, but what is past a piece of
+# one is seen with TEST_NGINX_SRC only, and what a render left in its arena is
+# not new to the next.  TEST_NGINX_SRC=DIR takes the nginx of that source tree,
+# with the module built in, instead of Debian's.
 
 set -eu
 
@@ -94,11 +96,16 @@ link=-fsanitize=address,undefined
 
 if [ -n "${TEST_NGINX_SRC-}" ]; then
 
-    # the last two are for nginx itself
+    # each piece of a pool is memory of its own
+
+    if [ -n "$sanitize$valgrind" ]; then
+        flags="$flags -DNGX_DEBUG_PALLOC=1"
+    fi
+
+    # these are for nginx itself
 
     if [ -n "$sanitize" ]; then
-        flags="$flags -DNGX_DEBUG_PALLOC=1 -DNGX_HAVE_NONALIGNED=0 \
-               -fno-sanitize=nonnull-attribute"
+        flags="$flags -DNGX_HAVE_NONALIGNED=0 -fno-sanitize=nonnull-attribute"
     fi
 
     digest=$({
