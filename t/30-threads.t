@@ -223,21 +223,32 @@ is($t->get("/$_/slow.txt")->body(), $slow, "the same, $_")
 	for qw/ l default uncached none /;
 
 
-# a coding that there is no room for in the queue is not made
+# a pool whose one thread is busy: there is room for no page and no coding
 
 {
+	local $News::Test::timeout = 120;
+
 	my $n = cold();
 	my $mark = $t->log_mark();
+	my $cpu = $t->cpu($worker);
 
-	for my $time (1 .. 3) {
-		my $r = $t->get("/none/$n.txt", 'Accept-Encoding: br');
+	$t->write('l/busy.txt', "---\ntitle: B\n---\n$hostile\n");
+	$t->settle();
 
-		is($r->header('Content-Encoding'), '', "no room, $time");
-		ok($r->body() eq page($n), "no room, $time, page");
-	}
+	my $busy = $t->ask('/none/busy.txt');
+
+	ok($t->wait_for(sub { $t->cpu($worker) > $cpu + 0.05 }), 'busy: it renders');
+
+	my $r = $t->get("/none/$n.txt", 'Accept-Encoding: br');
+
+	is($r->header('Content-Encoding'), '', 'busy: a page');
+	ok($r->body() eq page($n), 'busy: its bytes');
+	$t->write('l/slow.txt', "---\ntitle: S\n---\n" . '![[]()' x 5000 . "\n\n");
+	is($t->get('/none/slow.txt')->body(), $slow, 'busy: a small one');
 
 	like($t->log_since($mark), qr/thread pool "none" queue overflow/,
-		'nginx says so');
+		'busy: nginx says so');
+	like($t->answer($busy)->body(), qr/^B\|/, 'busy: it ends');
 }
 
 
