@@ -190,6 +190,9 @@ cmp_ok($r->header('Content-Length'), '>', 1000, 'HEAD: length');
 is($t->request('POST', '/status', \ 'a=b')->status(), 405, 'POST');
 is($t->request('DELETE', '/status')->status(), 405, 'DELETE');
 is($t->request('GET', '/status', \ 'a=b')->status(), 200, 'GET with a body');
+is($t->raw("GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+	. "Transfer-Encoding: chunked\r\n\r\nx\r\n")->status(), 400,
+	'GET with a body of no chunks');
 
 $r = $t->get('/include.html');
 

@@ -25,6 +25,7 @@ my $draft = "---\ntitle: T\ndraft: true\n---\n" . "$secret\n" x 300;
 
 $t->write('letter.txt', $public);
 $t->write('empty.txt', '');
+$t->write('small.txt', "---\ntitle: S\n---\nText\n");
 $t->write("$_.txt", $draft) for qw/ away dir letter-2 written held /;
 $t->write('begun.txt', '');
 $t->write('page.shtml', '<!--#include virtual="/empty.txt"-->'
@@ -80,6 +81,7 @@ server {
     listen %%PORT_2%%;
     root %%ROOT%%;
     news_render on;
+    news_max_size 64k;
     open_file_cache max=100;
     open_file_cache_valid 60s;
     open_file_cache_errors on;
@@ -121,7 +123,6 @@ for my $case ([ 'GET', '/letter.txt' ], [ 'HEAD', '/letter.txt' ],
 	[ 'GET', '/letter.txt', "If-None-Match: $etag" ],
 	[ 'GET', '/letter.txt', 'If-Match: "x"' ],
 	[ 'GET', '/letter.txt', "If-Range: $etag", 'Range: bytes=1-2,4-5' ],
-	[ 'GET', '/letter.txt', 'Transfer-Encoding: chunked', \'x' ],
 	[ 'POST', '/letter.txt' ], [ 'DELETE', '/letter.txt' ],
 	[ 'GET', '/letter.txt', \'a body that nobody reads' ],
 	[ 'GET', '/empty.txt' ], [ 'HEAD', '/empty.txt' ],
@@ -158,6 +159,16 @@ for my $case ([ 'GET', '/letter.txt' ], [ 'HEAD', '/letter.txt' ],
 		is($answers[1], $answers[0], "$name $n: as a file");
 		is($complaints[1], $complaints[0], "$name $n: and in the log");
 	}
+}
+
+# a body that is none, which nobody reads, either; for an article, too
+
+for my $name (qw/ letter.txt small.txt /) {
+	my @status = map { $_->raw("GET /$name HTTP/1.1\r\nHost: localhost\r\n"
+		. "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nx\r\n")
+		->status() } $static, $t;
+
+	is("@status", '400 400', "$name: a body of no chunks");
 }
 
 like(complaint($t->log()), qr/^open\(\) "\Q$root\E\/none\.txt" failed \(2: /m,
