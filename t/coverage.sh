@@ -160,8 +160,9 @@ TEST_NEWS_MODULE=$(sh "$auto/build-debian" "$build/module" \
                        --with-cc-opt="-g -O0 -fPIC --coverage" \
                        --with-ld-opt=--coverage)
 TEST_NEWS_BUILD=$build
+TEST_NEWS_COVERAGE=1
 
-export TEST_NEWS_MODULE TEST_NEWS_BUILD
+export TEST_NEWS_MODULE TEST_NEWS_BUILD TEST_NEWS_COVERAGE
 
 tests=yes
 
