@@ -24,6 +24,8 @@ static const news_value_t *news_meta_scalar(news_meta_reader_t *r,
 static news_str_t news_meta_text(news_meta_reader_t *r, const char *name);
 static int news_meta_bool(news_meta_reader_t *r, const char *name,
     int absent);
+static int news_meta_switch(news_meta_reader_t *r, const char *name,
+    int absent);
 static int news_meta_has_control(news_str_t s);
 static int news_meta_uncontrol(news_arena_t *a, news_str_t *s);
 
@@ -63,9 +65,12 @@ news_meta_read(news_arena_t *a, const news_options_t *options,
 
     meta->comments = news_meta_bool(&r, "comments", 1);
     meta->toc = news_meta_bool(&r, "toc", 0);
-    meta->gone = news_meta_bool(&r, "gone", 0);
-    meta->draft = news_meta_bool(&r, "draft", 0)
-                  || !news_meta_bool(&r, "published", 1);
+    meta->gone = (news_meta_switch(&r, "gone", 0) != 0);
+    meta->draft = (news_meta_switch(&r, "draft", 0) != 0);
+
+    if (news_meta_switch(&r, "published", 1) == 0) {
+        meta->draft = 1;
+    }
 
     news_meta_format(&r);
 
@@ -416,6 +421,38 @@ static int
 news_meta_bool(news_meta_reader_t *r, const char *name, int absent)
 {
     return news_value_bool(news_value_getz(r->fields, name), absent) != 0;
+}
+
+
+/* what was meant to hide an article, and does not, is told of */
+
+static int
+news_meta_switch(news_meta_reader_t *r, const char *name, int absent)
+{
+    int            b;
+    news_value_t  *v, trimmed;
+
+    v = news_value_getz(r->fields, name);
+
+    if (v == NULL || v->type == NEWS_NULL) {
+        return absent;
+    }
+
+    trimmed = *v;
+
+    if (v->type == NEWS_STRING) {
+        trimmed.u.string = news_meta_trim(v->u.string);
+    }
+
+    b = news_value_bool(&trimmed, -1);
+
+    if (b == -1) {
+        news_problem(r->problems, NEWS_PROBLEM_VALUE, v->line, v->column,
+                     "\"%s\" is dropped: not true or false", name);
+        return absent;
+    }
+
+    return b;
 }
 
 

@@ -132,6 +132,17 @@ test_scalars(void)
     is_int(meta.date.time, 1577923200, "its time");
     is_int(problems.n, 4, "four are told");
 
+    test_read("draft: 1\npublished: [no]\ngone: truee\ntoc: x\n",
+              "x.txt");
+    is_int(meta.draft, 0, "draft: 1");
+    is_int(meta.gone, 0, "gone: truee");
+    is_int(problems.n, 3, "what does not hide is told of");
+
+    test_read("draft: ' true '\ngone: ~\npublished:\n", "x.txt");
+    is_int(meta.draft, 1, "blanks around true");
+    is_int(meta.gone, 0, "null");
+    is_int(problems.n, 0, "nothing to tell");
+
     is_str(news_meta_stem(news_str("a.b.txt")), "a.b", "stem");
     is_str(news_meta_stem(news_str(".txt")), ".txt", "no stem");
 }
