@@ -135,13 +135,15 @@ else
     module=$(sh "$auto/build-debian" "$build/module" \
                  --with-cc-opt="$flags $warnings" \
                  --with-ld-opt="${sanitize:+$link}")
+fi
 
-    if [ -n "$sanitize" ]; then
-        for library in asan ubsan; do
-            library=$("${CC:-cc}" -print-file-name="lib$library.so")
-            preload="$preload${preload:+ }$(readlink -f "$library")"
-        done
-    fi
+# before Debian's nginx, and before what a test preloads to any
+
+if [ -n "$sanitize" ]; then
+    for library in asan ubsan; do
+        library=$("${CC:-cc}" -print-file-name="lib$library.so")
+        preload="$preload${preload:+ }$(readlink -f "$library")"
+    done
 fi
 
 TEST_NGINX_BINARY=${TEST_NGINX_BINARY-$binary}
