@@ -12,6 +12,7 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +43,6 @@ typedef int (*fcntl_pt)(int fd, int cmd, ...);
 typedef int (*trylock_pt)(pthread_mutex_t *mutex);
 typedef int (*clocklock_pt)(pthread_mutex_t *mutex, clockid_t id,
     const struct timespec *end);
-typedef int (*clock_gettime_pt)(clockid_t id, struct timespec *ts);
 
 
 static void init(void) __attribute__((constructor));
@@ -190,7 +190,7 @@ pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t id,
 }
 
 
-/* nginx itself asks for others */
+/* nginx itself asks for others, sanitizers before there is a dlsym() */
 
 int
 clock_gettime(clockid_t id, struct timespec *ts)
@@ -201,5 +201,5 @@ clock_gettime(clockid_t id, struct timespec *ts)
         return -1;
     }
 
-    return ((clock_gettime_pt) dlsym(RTLD_NEXT, "clock_gettime"))(id, ts);
+    return (int) syscall(SYS_clock_gettime, id, ts);
 }
