@@ -105,7 +105,7 @@ for my $uri ('/missing.txt', '/none.txt') {
 	my $start = time();
 
 	is($t->get($uri)->status(), 404, "$uri, status");
-	cmp_ok(time() - $start, '<', 1.5, "$uri, at once");
+	cmp_ok(time() - $start, '<', 2.5, "$uri, at once");
 }
 
 my $backend = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1,
@@ -115,7 +115,7 @@ my (@clients, @held);
 
 for my $n (1 .. 2) {
 	push @clients, $t->ask('/behind/x.txt');
-	ok($ready->can_read(1.5), "request $n for the other handler")
+	ok($ready->can_read(2.5), "request $n for the other handler")
 		and push @held, $backend->accept();
 }
 
