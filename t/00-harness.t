@@ -191,7 +191,8 @@ is(@old, 2, 'workers');
 
 ok($t->kill_worker('KILL'), 'workers are back');
 like($t->log_since($mark), qr/\[alert\].*exited on signal 9/, 'killed');
-like($t->log_since($mark), qr/start worker process/, 'started');
+ok($t->wait_for(sub { $t->log_since($mark) =~ /start worker process/ }),
+	'started');
 
 delete $t->{killed};
 isnt($t->deaths($t->log()), '', 'a death in a log is found');
